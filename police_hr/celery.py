@@ -1,0 +1,15 @@
+"""The Celery application. Tasks only wake workers; the truth about a job is its `JobRun` row."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "police_hr.settings")
+
+app = Celery("police_hr")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["police_hr.core", "roster", "workflows", "scoring", "matching", "police_hr.demo"])
+app.conf.beat_schedule = {
+    "reconcile-jobs": {"task": "police_hr.core.tasks.reconcile_jobs", "schedule": 10.0},
+    "react": {"task": "police_hr.core.tasks.react", "schedule": 5.0},
+}

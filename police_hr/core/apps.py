@@ -1,0 +1,11 @@
+"""The bottom of the chain of apps: users, access, audit, jobs, field types, calendar, files."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "police_hr.core"
+    label = "core"
+
+    def ready(self) -> None:
+        from police_hr.core import checks  # noqa: F401  registers the system checks

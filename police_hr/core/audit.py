@@ -1,0 +1,80 @@
+"""The one writer of audit events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.http import HttpRequest
+
+from police_hr.core.models import AuditEvent
+
+if TYPE_CHECKING:
+    from police_hr.core.models import User
+
+
+def record(
+    *,
+    by: User | None,
+    action: str,
+    object_type: str = "",
+    object_id: object = "",
+    officer_id: int | None = None,
+    purpose: str = "",
+    details: Mapping[str, Any] | None = None,
+    request: HttpRequest | None = None,
+) -> AuditEvent:
+    """Write one audit event. Must run inside the transaction of the act it tells of.
+
+    `by` None is the system itself. `action` is `noun.verb`, e.g. `officer.view`, `ledger.add`.
+    Raises RuntimeError outside a transaction: an act and its trace stand or fall together.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("An audit event is written in the transaction of the act it tells of.")
+    return AuditEvent.objects.create(
+        actor=by,
+        actor_label=str(by) if by else "system",
+        action=action,
+        object_type=object_type,
+        object_id=str(object_id),
+        officer_number=officer_id,
+        purpose=purpose[:200],
+        details=dict(details or {}),
+        ip=_address(request),
+        request_id=getattr(request, "id", "") if request else "",
+    )
+
+
+def record_read(
+    request: HttpRequest,
+    *,
+    action: str,
+    object_type: str,
+    object_id: object,
+    officer_id: int | None = None,
+    purpose: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down a sensitive read before the page is sent; if that fails, the page is not sent."""
+    with transaction.atomic():
+        record(
+            by=request.user,  # type: ignore[arg-type]
+            action=action,
+            object_type=object_type,
+            object_id=object_id,
+            officer_id=officer_id,
+            purpose=purpose,
+            details=details,
+            request=request,
+        )
+
+
+def _address(request: HttpRequest | None) -> str:
+    if request is None:
+        return ""
+    from django.conf import settings
+    from ipware import get_client_ip  # comes with django-axes
+
+    address, _ = get_client_ip(request, proxy_count=settings.AXES_IPWARE_PROXY_COUNT)
+    return str(address or request.META.get("REMOTE_ADDR", ""))

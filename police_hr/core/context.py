@@ -1,0 +1,63 @@
+"""The frame around every page: menu, banners, who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from police_hr.core.access import Viewer
+from police_hr.core.panels import GROUPS, registry, visible
+
+GROUP_LABELS = {"": "", "boards": _("Boards"), "work": _("Work"), "system": _("System")}
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `frame` for base.html. Fragments (htmx) get the light part only."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    light = {
+        "bureau_name": settings.BUREAU_NAME,
+        "language": get_language(),
+        "theme": "dark" if request.COOKIES.get("theme") == "dark" else "light",
+        "demo": settings.DEMO,
+        "version": settings.VERSION,
+        "mode_label": _("Internal use · demonstration data") if settings.DEMO else _("Internal use"),
+    }
+    user = getattr(request, "user", None)
+    if viewer is None or user is None or not user.is_authenticated or getattr(request, "htmx", False):
+        return {"frame": light}
+    return {
+        "frame": light
+        | {
+            "menu": _menu(request, viewer),
+            "banners": [found for banner in registry.banners if (found := banner.selector(viewer))],
+            "user_label": user.name,
+            "unit_label": " · ".join(str(role.label) for role in viewer.roles[:1]),
+            "watermark": f"{user.name} {user.badge_no} {timezone.localtime():%Y-%m-%d %H:%M}",
+            "can_search": viewer.has("officer.list"),
+            "search_url": reverse("roster:officer-search"),
+        }
+    }
+
+
+def _menu(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
+    match = request.resolver_match
+    current = match.view_name if match else ""
+    groups: dict[str, list[dict[str, Any]]] = {group: [] for group in GROUPS}
+    for entry in visible(registry.menu, viewer):
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:  # the app is installed but its pages are switched off
+            continue
+        names = (entry.url_name, *entry.current_for)
+        active = any(current == name or (name.endswith(":") and current.startswith(name)) for name in names)
+        count = entry.count(viewer) if entry.count else None
+        groups[entry.group].append(
+            {"label": entry.label, "url": url, "icon": entry.icon, "active": active, "count": count}
+        )
+    return [{"label": GROUP_LABELS[group], "items": items} for group, items in groups.items() if items]

@@ -1,0 +1,195 @@
+"""Roles are code: what each is called, what it is for, what it may do and which facts it may open.
+
+A grant gives one role over one unit and all below it; grants live in `roster.access`. The three
+administrators are a property of the account, hold no unit and open no dossier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from police_hr.core.i18n import pick
+
+
+class Permission(StrEnum):
+    """Everything a route or a service can ask for."""
+
+    OWN_VIEW = "own.view"
+    OFFICER_LIST = "officer.list"
+    OFFICER_VIEW = "officer.view"
+    OFFICER_EDIT = "officer.edit"
+    LEDGER_ADD = "ledger.add"
+    LEDGER_VOID = "ledger.void"
+    UNIT_VIEW = "unit.view"
+    UNIT_MANAGE = "unit.manage"
+    KIND_VIEW = "kind.view"
+    KIND_EDIT = "kind.edit"
+    IMPORT_RUN = "import.run"
+    RECONCILE = "reconcile"
+    INDEX_VIEW = "index.view"
+    INDEX_RUN = "index.run"
+    INDEX_CONFIRM = "index.confirm"
+    MODEL_VIEW = "model.view"
+    EXPORT = "export"
+    JOB_VIEW = "job.view"
+    JOB_MANAGE = "job.manage"
+    CALENDAR_EDIT = "calendar.edit"
+    USER_MANAGE = "user.manage"
+    GRANT_MANAGE = "grant.manage"
+    AUDIT_VIEW = "audit.view"
+    GALLERY = "ui.gallery"
+    API_SCHEMA = "api.schema"
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role. `opens` are the sensitivity classes it may read, `opens_with_reason` those for which
+    it must first write down why (1 internal, 2 personal, 3 sensitive personal, 4 discipline)."""
+
+    code: str
+    zh: str
+    en: str
+    about_zh: str
+    about_en: str
+    permissions: frozenset[Permission]
+    opens: frozenset[int] = field(default_factory=frozenset)
+    opens_with_reason: frozenset[int] = field(default_factory=frozenset)
+    administrator: bool = False
+
+    @property
+    def label(self) -> str:
+        return pick(self.zh, self.en)
+
+    @property
+    def about(self) -> str:
+        return pick(self.about_zh, self.about_en)
+
+
+P = Permission
+_BROWSE = frozenset({P.OWN_VIEW, P.OFFICER_LIST, P.OFFICER_VIEW, P.UNIT_VIEW, P.INDEX_VIEW, P.API_SCHEMA})
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        Role(
+            "system_admin",
+            "系统管理员",
+            "System administrator",
+            "开通和停用账号、查看后台任务、维护节假日；看不到任何民警档案。",
+            "Opens and closes accounts, watches jobs, keeps the calendar; sees no dossier.",
+            frozenset({P.USER_MANAGE, P.JOB_VIEW, P.JOB_MANAGE, P.CALENDAR_EDIT, P.GALLERY, P.API_SCHEMA}),
+            administrator=True,
+        ),
+        Role(
+            "security_admin",
+            "安全保密员",
+            "Security administrator",
+            "授予和收回角色、解除锁定、重置动态码；看不到任何民警档案。",
+            "Grants and withdraws roles, unlocks accounts, resets one-time codes; sees no dossier.",
+            frozenset({P.GRANT_MANAGE}),
+            administrator=True,
+        ),
+        Role(
+            "audit_admin",
+            "安全审计员",
+            "Audit administrator",
+            "查看谁在何时看过、改过、导出过什么；看不到任何民警档案。",
+            "Reads who viewed, changed or exported what and when; sees no dossier.",
+            frozenset({P.AUDIT_VIEW}),
+            administrator=True,
+        ),
+        Role(
+            "hr_cadre",
+            "干部处（组织人事）干部",
+            "HR cadre",
+            "管理民警档案、单位、台账类别和导入，运行预管理指数。",
+            "Keeps dossiers, units, ledger kinds and imports, runs the index.",
+            _BROWSE
+            | {
+                P.OFFICER_EDIT,
+                P.LEDGER_ADD,
+                P.LEDGER_VOID,
+                P.UNIT_MANAGE,
+                P.KIND_VIEW,
+                P.KIND_EDIT,
+                P.IMPORT_RUN,
+                P.RECONCILE,
+                P.INDEX_RUN,
+                P.MODEL_VIEW,
+                P.EXPORT,
+                P.JOB_VIEW,
+                P.CALENDAR_EDIT,
+                P.GALLERY,
+            },
+            opens=frozenset({1, 2}),
+            opens_with_reason=frozenset({3, 4}),
+        ),
+        Role(
+            "political_director",
+            "政治部（处）主任",
+            "Political-department director",
+            "掌握队伍状况，研判并确认层级。",
+            "Oversees the force, weighs and confirms tiers.",
+            _BROWSE | {P.LEDGER_ADD, P.INDEX_RUN, P.INDEX_CONFIRM, P.MODEL_VIEW, P.KIND_VIEW, P.JOB_VIEW, P.EXPORT},
+            opens=frozenset({1, 2}),
+            opens_with_reason=frozenset({3, 4}),
+        ),
+        Role(
+            "leadership",
+            "局领导",
+            "Bureau leadership",
+            "查看全局队伍状况、名单和个人档案。",
+            "Reads the state of the force, lists and dossiers.",
+            _BROWSE | {P.MODEL_VIEW},
+            opens=frozenset({1, 2}),
+            opens_with_reason=frozenset({3, 4}),
+        ),
+        Role(
+            "unit_political_officer",
+            "单位政工干部（教导员、指导员）",
+            "Unit political officer",
+            "管理本单位政工台账，查看本单位民警；只看到已确认的层级。",
+            "Keeps the unit's political ledger and sees its officers; sees confirmed tiers only.",
+            _BROWSE | {P.LEDGER_ADD, P.KIND_VIEW},
+            opens=frozenset({1, 2}),
+        ),
+        Role(
+            "unit_head",
+            "单位负责人（所长、大队长）",
+            "Unit head",
+            "查看本单位民警和队伍状况；只看到已确认的层级。",
+            "Sees the unit's officers and state; sees confirmed tiers only.",
+            _BROWSE,
+            opens=frozenset({1, 2}),
+        ),
+        Role(
+            "discipline_inspector",
+            "纪检督察干部",
+            "Discipline inspector",
+            "录入和查看已查实的纪律结果；不看关爱类内容。",
+            "Enters and reads verified discipline results; no care facts.",
+            frozenset({P.OWN_VIEW, P.OFFICER_LIST, P.OFFICER_VIEW, P.LEDGER_ADD, P.UNIT_VIEW, P.API_SCHEMA}),
+            opens=frozenset({1, 4}),
+        ),
+        Role(
+            "counsellor",
+            "心理辅导员",
+            "Counsellor",
+            "仅处理本人的咨询个案，不浏览档案。",
+            "Works on own cases only; browses no dossier.",
+            frozenset({P.OWN_VIEW}),
+        ),
+        Role(
+            "officer",
+            "民警（本人）",
+            "Officer",
+            "查看、理解并可质疑本人被记录的一切。",
+            "Sees, understands and may dispute all that is held about oneself.",
+            frozenset({P.OWN_VIEW}),
+        ),
+    )
+}
+
+ADMINISTRATORS = tuple(code for code, role in ROLES.items() if role.administrator)
+UNIT_ROLES = tuple(code for code, role in ROLES.items() if not role.administrator)

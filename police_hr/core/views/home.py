@@ -1,0 +1,18 @@
+"""The home page: what this person has to do today."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from police_hr.core.access import access
+from police_hr.core.panels import registry, visible
+
+
+@access(signed_in=True)
+def home(request: HttpRequest) -> HttpResponse:
+    """Every tile the viewer may see that has something to say."""
+    tiles = []
+    for tile in visible(registry.tiles, request.viewer):  # type: ignore[attr-defined]
+        found = tile.selector(request.viewer)  # type: ignore[attr-defined]
+        if found is not None:
+            tiles.append({"code": tile.code, "template": tile.template, **found})
+    return render(request, "home.html", {"tiles": tiles})

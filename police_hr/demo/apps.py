@@ -1,0 +1,8 @@
+"""Builds a believable invented force through the services of the apps."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    name = "police_hr.demo"
+    label = "demo"

@@ -1,0 +1,170 @@
+"""Grants: which account holds which role over which unit. The only importer of guardian.
+
+A grant is guardian's permission `role_<code>` on the root unit of the subtree. It is read once a
+request and applied as a range of unit paths, never by asking for single objects.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.models import Permission as PermissionRow
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from guardian.shortcuts import assign_perm, remove_perm
+
+from police_hr.core import audit
+from police_hr.core.access import Grant, Viewer
+from police_hr.core.models import User
+from police_hr.core.roles import ROLES, Permission
+from roster.models import Officer, Unit, UnitGrant
+from roster.selectors.counting import counting
+
+
+def load_grants(user: User) -> tuple[Grant, ...]:
+    """The grants of `user`: one query."""
+    rows = UnitGrant.objects.filter(user=user).values_list(
+        "permission__codename", "content_object_id", "content_object__path"
+    )
+    return tuple(
+        Grant(role=ROLES[codename.removeprefix("role_")], unit_id=unit_id, unit_path=path)
+        for codename, unit_id, path in rows
+        if codename.removeprefix("role_") in ROLES
+    )
+
+
+def grant_role(*, user: User, role: str, unit: Unit, by: User | None) -> None:
+    """Give `user` the role over `unit` and all below it. Repeating it changes nothing.
+
+    Raises ValidationError for an administrator's role, an administrator's account or oneself.
+    """
+    if role not in ROLES or ROLES[role].administrator:
+        raise ValidationError(_("“%(role)s” cannot be granted over a unit.") % {"role": role})
+    if user.admin_role:
+        raise ValidationError(_("An administrator's account holds no role over units."))
+    if by is not None and by.pk == user.pk:
+        raise ValidationError(_("Nobody grants a role to themselves."))
+    with transaction.atomic():
+        if not UnitGrant.objects.filter(user=user, permission__codename=f"role_{role}", content_object=unit).exists():
+            assign_perm(f"roster.role_{role}", user, unit)
+            audit.record(
+                by=by,
+                action="grant.give",
+                object_type="user",
+                object_id=user.pk,
+                details={"role": role, "unit": unit.code},
+            )
+
+
+def withdraw_role(*, user: User, role: str, unit: Unit, by: User | None) -> None:
+    """Take the role over `unit` from `user`. It ends with the next request."""
+    with transaction.atomic():
+        remove_perm(f"roster.role_{role}", user, unit)
+        audit.record(
+            by=by,
+            action="grant.withdraw",
+            object_type="user",
+            object_id=user.pk,
+            details={"role": role, "unit": unit.code},
+        )
+
+
+def holders(role: str, unit: Unit) -> QuerySet[User]:
+    """The active accounts that hold `role` over `unit` itself or a unit above it, nearest first not assured."""
+    paths = [unit.path[: step * Unit.steplen] for step in range(1, unit.depth + 1)]
+    permission = PermissionRow.objects.filter(
+        content_type=ContentType.objects.get_for_model(Unit), codename=f"role_{role}"
+    )
+    return User.objects.filter(
+        is_active=True, unitgrant__permission__in=permission, unitgrant__content_object__path__in=paths
+    ).distinct()
+
+
+def path_range(path: str, field: str = "path") -> Q:
+    """The condition that a unit path lies in the subtree of `path`: a range, so that its index serves.
+
+    The empty path stands for the whole force.
+    """
+    if not path:
+        return Q()
+    return Q(**{f"{field}__gte": path, f"{field}__lt": path[:-1] + chr(ord(path[-1]) + 1)})
+
+
+def in_scope(viewer: Viewer, permission: Permission | str, field: str) -> Q | None:
+    """The condition that the unit path in `field` lies where `viewer` holds `permission`.
+
+    None where it is held nowhere: the caller answers with nothing at all.
+    """
+    paths = viewer.paths(permission)
+    if not paths:
+        return None
+    condition = Q()
+    for path in paths:
+        if not path:
+            return Q()
+        condition |= path_range(path, field)
+    return condition
+
+
+def units_visible_to(viewer: Viewer, permission: Permission | str = Permission.UNIT_VIEW) -> QuerySet[Unit]:
+    """The units over which `viewer` holds `permission`, in tree order."""
+    condition = in_scope(viewer, permission, "path")
+    units = Unit.objects.order_by("path")
+    return units.none() if condition is None else units.filter(condition)
+
+
+def officers_visible_to(viewer: Viewer, permission: Permission | str = Permission.OFFICER_LIST) -> QuerySet[Officer]:
+    """The officers whose present unit lies where `viewer` holds `permission`.
+
+    Officers of an import batch that does not count (yet, or no more) are left out. Officers without
+    a unit are seen by those who hold the permission over a root unit.
+    """
+    condition = in_scope(viewer, permission, "path")
+    officers = counting(Officer.objects.all())
+    if condition is None:
+        return officers.none()
+    if condition == Q():
+        return officers
+    scope = Q(unit__in=Unit.objects.filter(condition).values("pk"))
+    if any(len(path) == Unit.steplen for path in viewer.paths(permission)):
+        scope |= Q(unit=None)
+    return officers.filter(scope)
+
+
+def classes_for(viewer: Viewer, officer: Officer) -> dict[str, frozenset[int]]:
+    """The sensitivity classes of `officer`'s facts that `viewer` may open: now, and with a reason.
+
+    Officers open S1–S2 of their own (the depth of one's own page is the matter of its own selectors).
+    """
+    path = officer.unit.path if officer.unit_id and officer.unit else ""
+    now = viewer.classes_at(path)
+    asked = viewer.classes_at(path, with_reason=True)
+    opened = frozenset(number for officer_id, number in viewer.opened if officer_id == officer.pk)
+    if viewer.officer_id == officer.pk:
+        now |= {1, 2}
+    return {"open": now | (asked & opened), "with_reason": asked - opened}
+
+
+def today() -> dt.date:
+    """Today in the force's time zone."""
+    from django.utils import timezone
+
+    return timezone.localdate()
+
+
+__all__: list[Any] = [
+    "classes_for",
+    "grant_role",
+    "holders",
+    "in_scope",
+    "load_grants",
+    "officers_visible_to",
+    "path_range",
+    "today",
+    "units_visible_to",
+    "withdraw_role",
+]

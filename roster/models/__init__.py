@@ -1,0 +1,39 @@
+"""Models of the roster: units, officers, careers, the ledger, imports."""
+
+from roster.models.career import Appraisal, Education, FamilyMember, GradeRecord, Posting, Qualification, RankRecord
+from roster.models.code import Code, CodeTable
+from roster.models.imports import Conflict, DuplicatePair, ImportBatch, ImportRow, MappingProfile, SourceRecord
+from roster.models.ledger import LedgerEntry, LedgerGroup, LedgerKind, LedgerKindVersion
+from roster.models.officer import Officer, ProtectedAttribute, SavedFilter
+from roster.models.source import DataSource
+from roster.models.unit import Unit, UnitGrant, UnitGroupGrant, UnitVersion
+
+__all__ = [
+    "Appraisal",
+    "Code",
+    "CodeTable",
+    "Conflict",
+    "DataSource",
+    "DuplicatePair",
+    "Education",
+    "FamilyMember",
+    "GradeRecord",
+    "ImportBatch",
+    "ImportRow",
+    "LedgerEntry",
+    "LedgerGroup",
+    "LedgerKind",
+    "LedgerKindVersion",
+    "MappingProfile",
+    "Officer",
+    "Posting",
+    "ProtectedAttribute",
+    "Qualification",
+    "RankRecord",
+    "SavedFilter",
+    "SourceRecord",
+    "Unit",
+    "UnitGrant",
+    "UnitGroupGrant",
+    "UnitVersion",
+]

@@ -1,0 +1,129 @@
+"""Officers and what stands beside them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from police_hr.core.days import DayField
+from police_hr.core.names import display_name
+
+
+class Officer(models.Model):
+    """One person of the force: identity, and the current state of the career for lists.
+
+    The `unit … grade_since` fields repeat the latest posting, rank and grade so that a list of
+    100,000 needs no join per row; `roster.services.careers.refresh_current` is their only writer.
+    """
+
+    class Status(models.TextChoices):
+        SERVING = "serving", _("serving")
+        SECONDED = "seconded", _("seconded")
+        RETIRED = "retired", _("retired")
+        LEFT = "left", _("left")
+        DIED = "died", _("died")
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("day")
+        MONTH = "month", _("month")
+        YEAR = "year", _("year")
+
+    badge_no = models.CharField(_("badge number"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    former_name = models.CharField(_("former name"), max_length=60, blank=True)
+    pinyin = models.CharField(max_length=120, blank=True)
+    initials = models.CharField(max_length=20, blank=True)
+    sex = models.CharField(_("sex"), max_length=1, blank=True, choices=[("M", _("male")), ("F", _("female"))])
+    birth_date = DayField(_("date of birth"), null=True, blank=True)
+    birth_precision = models.CharField(max_length=5, choices=Precision.choices, default=Precision.DAY)
+    id_number = models.CharField(_("ID number"), max_length=18, blank=True)
+    phone = models.CharField(_("mobile phone"), max_length=20, blank=True)
+    phone_tail = models.CharField(max_length=4, blank=True)
+    ethnicity = models.CharField(_("ethnicity"), max_length=10, blank=True)
+    native_place = models.CharField(_("ancestral home"), max_length=60, blank=True)
+    political_status = models.CharField(_("political status"), max_length=10, blank=True)
+    party_joined_on = DayField(_("joined the party"), null=True, blank=True)
+    work_started_on = DayField(_("start of work"), null=True, blank=True)
+    police_since = DayField(_("joined the police"), null=True, blank=True)
+    left_on = DayField(_("left the force"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.SERVING)
+    staffing = models.CharField(_("staffing type"), max_length=20, blank=True)
+    branch = models.CharField(_("police branch"), max_length=40, blank=True)
+    education = models.CharField(_("education"), max_length=10, blank=True)
+    speciality = models.CharField(_("speciality"), max_length=200, blank=True)
+
+    unit = models.ForeignKey(
+        "roster.Unit", verbose_name=_("unit"), null=True, on_delete=models.PROTECT, related_name="officers"
+    )
+    post = models.CharField(_("post"), max_length=60, blank=True)
+    post_level = models.CharField(_("post level"), max_length=10, blank=True)
+    post_since = DayField(_("in post since"), null=True, blank=True)
+    rank = models.CharField(_("police rank"), max_length=10, blank=True)
+    rank_since = DayField(_("rank since"), null=True, blank=True)
+    grade = models.CharField(_("grade"), max_length=10, blank=True)
+    grade_since = DayField(_("grade since"), null=True, blank=True)
+    # post level, grade and time in post folded into one text, so that the usual order is an index
+    standing = models.CharField(max_length=30, blank=True, editable=False)
+
+    source = models.ForeignKey("roster.DataSource", null=True, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey("roster.ImportBatch", null=True, on_delete=models.PROTECT, related_name="officers")
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("officer")
+        verbose_name_plural = _("officers")
+        indexes = [
+            models.Index(fields=["status", "standing", "id"]),
+            models.Index(fields=["unit", "status"]),
+            models.Index(fields=["name"]),
+            models.Index(fields=["pinyin"]),
+            models.Index(fields=["initials"]),
+            models.Index(fields=["phone_tail"]),
+            models.Index(fields=["id_number"]),
+            models.Index(fields=["batch"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or self.badge_no} {self.badge_no}".strip()
+
+    @property
+    def label(self) -> str:
+        """The name as it is written (two characters spaced), or the badge number where none is held."""
+        return display_name(self.name) if self.name else self.badge_no
+
+
+class ProtectedAttribute(models.Model):
+    """An attribute that nothing but a fairness panel may read (`roster.selectors.protected`)."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="protected_attributes")
+    name = models.CharField(max_length=20)
+    value = models.CharField(max_length=40)
+    batch = models.ForeignKey("roster.ImportBatch", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("protected attribute")
+        verbose_name_plural = _("protected attributes")
+        constraints = [models.UniqueConstraint(name="roster_protected_unique", fields=["officer", "name"])]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.name}"
+
+
+class SavedFilter(models.Model):
+    """A named set of conditions of the officer list (方案), kept per account, shared by its link."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters")
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(_("conditions"), max_length=1000)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
+        ordering = ["created_at"]
+        constraints = [models.UniqueConstraint(name="roster_savedfilter_unique", fields=["owner", "name"])]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,19 @@
+"""Which rows count: those of import batches that are visible, and those of no batch."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from roster.models import ImportBatch
+
+M = TypeVar("M", bound=Model)
+
+
+def counting(rows: QuerySet[M]) -> QuerySet[M]:
+    """`rows` (of any model with a `batch`) without those of batches that do not count (yet, or no more).
+
+    Hidden batches are few, so naming them is cheaper than joining each row with its batch.
+    """
+    return rows.exclude(batch__in=ImportBatch.objects.filter(visible=False).values("pk"))

@@ -1,0 +1,1 @@
+"""Writes of the roster: keyword-only, `by=`, one transaction, audited."""

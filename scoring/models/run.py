@@ -1,0 +1,184 @@
+"""Runs of the index and what came of them. Points are whole micro-points: 1,000,000 = one point."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from police_hr.core.days import DayField
+
+
+class Tier(models.TextChoices):
+    """The three tiers, and the state of too little data. Order: urgency."""
+
+    HELP = "help", _("key help")
+    WATCH = "watch", _("key attention")
+    NORMAL = "normal", _("normal management")
+    INSUFFICIENT = "insufficient", _("too little data")
+
+
+class TierClass(models.TextChoices):
+    """What kind of help or attention a tier means."""
+
+    NONE = "", ""
+    CARE = "care", _("hardship and care")
+    CONDUCT = "conduct", _("conduct and discipline")
+
+
+class IndexRun(models.Model):
+    """One computation of one model version for everybody, as of one day."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    version = models.ForeignKey(
+        "scoring.IndexModelVersion", verbose_name=_("model version"), on_delete=models.PROTECT, related_name="runs"
+    )
+    as_of = DayField(_("as of"))
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.RUNNING)
+    job = models.ForeignKey("core.JobRun", null=True, on_delete=models.SET_NULL, related_name="+")
+    previous = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    counts = models.JSONField(_("counts"), default=dict)
+    # sha256 over all scores in officer order: the same inputs give the same digest
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    # a replay answers a question; it moves no current score and makes no proposal
+    replay = models.BooleanField(_("replay"), default=False)
+
+    class Meta:
+        verbose_name = _("index run")
+        verbose_name_plural = _("index runs")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.as_of}"
+
+
+class Score(models.Model):
+    """One officer in one run. Lines are recomputed from the ledger on demand and proven equal."""
+
+    run = models.ForeignKey(IndexRun, on_delete=models.CASCADE, related_name="scores")
+    officer = models.ForeignKey("roster.Officer", on_delete=models.CASCADE, related_name="scores")
+    unit = models.ForeignKey("roster.Unit", null=True, on_delete=models.SET_NULL, related_name="+")
+    index = models.BigIntegerField(_("index"))
+    risk = models.BigIntegerField(_("risk part"))
+    care = models.BigIntegerField(_("care part"))
+    credit = models.BigIntegerField(_("credits"))
+    tier = models.CharField(_("tier"), max_length=12, choices=Tier.choices)
+    tier_class = models.CharField(_("class"), max_length=8, choices=TierClass.choices, blank=True, default="")
+    coverage = models.PositiveSmallIntegerField(_("completeness in per cent"), default=100)
+    # the strongest reasons: [[indicator code, micro-points, entry id, day], …]
+    top = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        constraints = [models.UniqueConstraint(name="scoring_score_unique", fields=["run", "officer"])]
+        indexes = [
+            models.Index(fields=["run", "tier", "-index"]),
+            models.Index(fields=["run", "unit", "tier"]),
+            models.Index(fields=["officer", "-run"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.officer_id}"
+
+
+class CurrentScore(models.Model):
+    """The latest score of an officer under the default model: what lists and dossiers show."""
+
+    officer = models.OneToOneField(
+        "roster.Officer", on_delete=models.CASCADE, primary_key=True, related_name="current_score"
+    )
+    run = models.ForeignKey(IndexRun, null=True, on_delete=models.SET_NULL, related_name="+")
+    version = models.ForeignKey("scoring.IndexModelVersion", on_delete=models.PROTECT, related_name="+")
+    as_of = DayField()
+    index = models.BigIntegerField()
+    risk = models.BigIntegerField()
+    care = models.BigIntegerField()
+    credit = models.BigIntegerField()
+    # what the points say; what people confirmed is `confirmed_tier`
+    tier = models.CharField(max_length=12, choices=Tier.choices)
+    tier_class = models.CharField(max_length=8, choices=TierClass.choices, blank=True, default="")
+    confirmed_tier = models.CharField(max_length=12, choices=Tier.choices, default=Tier.NORMAL)
+    coverage = models.PositiveSmallIntegerField(default=100)
+    change_30 = models.BigIntegerField(_("change in 30 days"), null=True)
+    top = models.JSONField(default=list)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("current score")
+        verbose_name_plural = _("current scores")
+        indexes = [models.Index(fields=["tier", "-index"]), models.Index(fields=["-index"])]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id}"
+
+
+class Proposal(models.Model):
+    """A tier that a run proposes for an officer. Nothing takes effect until a named person confirms."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("to be weighed")
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("refused")
+        EXPIRED = "expired", _("expired")
+        SUPERSEDED = "superseded", _("superseded by a later run")
+
+    run = models.ForeignKey(IndexRun, on_delete=models.CASCADE, related_name="proposals")
+    officer = models.ForeignKey("roster.Officer", on_delete=models.CASCADE, related_name="proposals")
+    from_tier = models.CharField(max_length=12, choices=Tier.choices)
+    to_tier = models.CharField(max_length=12, choices=Tier.choices)
+    tier_class = models.CharField(max_length=8, choices=TierClass.choices, blank=True, default="")
+    index = models.BigIntegerField()
+    # what carried it, as it stood: the lines of the engine
+    lines = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    due_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.CharField(max_length=300, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        constraints = [
+            models.UniqueConstraint(name="scoring_proposal_unique", fields=["run", "officer"]),
+            models.UniqueConstraint(
+                name="scoring_proposal_one_pending", fields=["officer"], condition=models.Q(state="pending")
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.from_tier}→{self.to_tier}"
+
+
+class UnitScore(models.Model):
+    """The index of a unit and all below it in one run."""
+
+    run = models.ForeignKey(IndexRun, on_delete=models.CASCADE, related_name="unit_scores")
+    unit = models.ForeignKey("roster.Unit", on_delete=models.CASCADE, related_name="unit_scores")
+    officers = models.PositiveIntegerField()
+    help = models.PositiveIntegerField(default=0)
+    watch = models.PositiveIntegerField(default=0)
+    normal = models.PositiveIntegerField(default=0)
+    insufficient = models.PositiveIntegerField(default=0)
+    mean = models.BigIntegerField(_("mean index"), default=0)
+    # what drives it: [[indicator code, officers], …]
+    drivers = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("unit index")
+        verbose_name_plural = _("unit indices")
+        constraints = [models.UniqueConstraint(name="scoring_unitscore_unique", fields=["run", "unit"])]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.unit_id}"

@@ -1,0 +1,1 @@
+"""What scoring adds to the frame: menu entries, dossier panel, list column, jobs, reactions."""

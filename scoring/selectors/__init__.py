@@ -1,0 +1,1 @@
+"""Reads of scoring. Each takes the viewer first and shows no more than that viewer may see."""

@@ -1,0 +1,1 @@
+"""Writes of scoring: keyword-only, `by=`, one transaction, audited."""
