@@ -1,0 +1,153 @@
+"""Days and periods. A day is stored as `YYYY-MM-DD`, a period as `{"from": …, "to": …}`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from police_hr.core.fields.base import FieldType, TextCellField, fault, form_options
+from police_hr.core.fields.registry import Names
+from police_hr.core.fields.spec import FieldSpec
+
+ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+# 2003-07-01, 2003/7/1, 2003.07.01, 2003年7月1日, also without the day (then its first), with a time behind.
+DAY_TEXT = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2}))?\s*[日月]?(?:[T ]00:00(?::00(?:\.0+)?)?)?"
+)
+DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+OPEN_END = ("", "今", "至今", "now", "…")
+# Between the two days of a period. A slash only before a whole ISO day or at the end: it also parts 2003/7/1.
+BETWEEN = re.compile(r"\s*(?:~|～|—+|–|--+|至|到|\sto\s|/(?=\d{4}-\d\d-\d\d)|/$)\s*")
+
+
+def parse_day(text: str) -> dt.date:
+    """The day that `text` writes in one of the usual Chinese or ISO ways; `ValidationError` otherwise."""
+    match = DAY_TEXT.fullmatch(text.strip()) or DIGITS.fullmatch(text.strip())
+    try:
+        day = dt.date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise fault(_("“%(text)s” is not a day. Write it as 2003-07-01."), text=text[:40])
+    return in_range(day)
+
+
+def in_range(day: dt.date) -> dt.date:
+    """`day`, or an error where no police record can be that old or that far ahead."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise fault(_("the year %(year)d cannot be right."), "range", year=day.year)
+    return day
+
+
+def stored_day(value: Any) -> str:
+    """A day given as `date` or ISO text, as it is stored."""
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return in_range(value).isoformat()
+    if not isinstance(value, str) or not re.fullmatch(ISO_DAY, value):
+        raise fault(_("must be a day, written as 2003-07-01."))
+    return parse_day(value).isoformat()
+
+
+def shown_day(stored: str) -> str:
+    """A stored day as people read it."""
+    return date_format(dt.date.fromisoformat(stored), "DATE_FORMAT")
+
+
+class Day(FieldType):
+    """A day."""
+
+    code = "date"
+
+    def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
+        return {"type": "string", "format": "date", "pattern": ISO_DAY}
+
+    def clean(self, spec: FieldSpec, value: Any) -> str:
+        return stored_day(value)
+
+    def from_cell(self, spec: FieldSpec, text: str) -> str:
+        return parse_day(text).isoformat()
+
+    def display(self, spec: FieldSpec, value: Any, names: Names) -> str:
+        return shown_day(value)
+
+    def to_cell(self, spec: FieldSpec, value: Any, names: Names) -> str:
+        return str(value)
+
+    def widget(self, spec: FieldSpec) -> forms.Widget:
+        return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class PeriodWidget(forms.MultiWidget):
+    """Two day inputs."""
+
+    def __init__(self) -> None:
+        day = {"type": "date"}
+        super().__init__(widgets={"from": forms.DateInput(attrs=day), "to": forms.DateInput(attrs=day)})
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [value.get("from"), value.get("to")] if isinstance(value, dict) else [None, None]
+
+
+class PeriodField(forms.MultiValueField):
+    """Two days; the second may be left open."""
+
+    def __init__(self, *, spec: FieldSpec) -> None:
+        day: FieldSpec = {"name": "day", "type": "date", "label_zh": "日期", "label_en": "Day"}
+        parts = tuple(TextCellField(field_type=Day(), spec=day, widget=forms.DateInput()) for _part in range(2))
+        super().__init__(fields=parts, widget=PeriodWidget(), require_all_fields=False, **form_options(spec))
+        self.spec = spec
+
+    def compress(self, data_list: list[Any]) -> Any:
+        first, last = [*data_list, None, None][:2]
+        return Period().clean(self.spec, {"from": first, "to": last}) if first or last else None
+
+
+class Period(FieldType):
+    """From a day to a day, both included; an open end is null."""
+
+    code = "period"
+
+    def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
+        day = {"type": "string", "format": "date", "pattern": ISO_DAY}
+        return {
+            "type": "object",
+            "required": ["from", "to"],
+            "additionalProperties": False,
+            "properties": {"from": day, "to": {"anyOf": [day, {"type": "null"}]}},
+        }
+
+    def clean(self, spec: FieldSpec, value: Any) -> dict[str, str | None]:
+        if not isinstance(value, dict) or not set(value) <= {"from", "to"}:
+            raise fault(_("must be a period with a first and a last day."))
+        if not value.get("from"):
+            raise fault(_("has no first day."))
+        first = stored_day(value["from"])
+        last = stored_day(value["to"]) if value.get("to") else None
+        if last is not None and last < first:
+            raise fault(_("ends before it begins."), "order")
+        return {"from": first, "to": last}
+
+    def from_cell(self, spec: FieldSpec, text: str) -> dict[str, str | None]:
+        parts = BETWEEN.split(text.strip(), maxsplit=1)
+        last = parts[1].strip() if len(parts) > 1 else ""
+        end = None if last in OPEN_END else parse_day(last).isoformat()
+        return self.clean(spec, {"from": parse_day(parts[0]).isoformat(), "to": end})
+
+    def display(self, spec: FieldSpec, value: Any, names: Names) -> str:
+        last = shown_day(value["to"]) if value["to"] else _t("today (open)")
+        return _t("%(first)s to %(last)s") % {"first": shown_day(value["from"]), "last": last}
+
+    def to_cell(self, spec: FieldSpec, value: Any, names: Names) -> str:
+        return f"{value['from']}/{value['to'] or ''}"
+
+    def form_field(self, spec: FieldSpec) -> forms.Field:
+        return PeriodField(spec=spec)
