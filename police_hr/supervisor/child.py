@@ -45,7 +45,7 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
 
 def rotating_log(path: Path) -> logging.Logger:
     """A logger that writes bare lines to `path` and starts a new file every few megabytes."""
-    logger = logging.Logger(path.stem)
+    logger = logging.Logger(path.stem)  # noqa: LOG001  the registry would share one between two installations
     handler = logging.handlers.RotatingFileHandler(
         path, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8"
     )

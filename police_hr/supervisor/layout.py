@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # The kernel's limit for the address of a unix socket, less the closing zero.
@@ -69,7 +70,7 @@ class Lock:
     def __init__(self, layout: Layout) -> None:
         self.path = layout.run / "supervisor.lock"
 
-    def __enter__(self) -> Lock:
+    def __enter__(self) -> Self:
         self.handle = self.path.open("a+", encoding="ascii")
         try:
             fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
