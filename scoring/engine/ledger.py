@@ -1,0 +1,137 @@
+"""Ledger rows as columns, and which of them are known on a past day."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.engine.definition import AMOUNT
+from scoring.engine.points import IntArray
+
+NEVER = np.iinfo(np.int32).max  # a day that has not come: not closed, not voided, no end
+EPOCH = date(1970, 1, 1).toordinal()
+
+DayArray = NDArray[np.int32]
+Column = NDArray[Any]
+
+# The order of a raw row for `LedgerRows.from_tuples`; days are integers since 1970-01-01 or None.
+RAW_COLUMNS = (
+    "officer",
+    "kind",
+    "occurred",
+    "known",
+    "closed",
+    "recorded",
+    "voided",
+    "amount",
+    "verified",
+    "historical",
+    "event_id",
+    "payload",
+)
+
+
+def day_number(value: object) -> int:
+    """A payload day ('YYYY-MM-DD', a date or days since 1970-01-01) as an integer; else NEVER."""
+    if isinstance(value, bool) or value is None:
+        return NEVER
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, date):
+        return value.toordinal() - EPOCH
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value[:10]).toordinal() - EPOCH
+        except ValueError:
+            return NEVER
+    return NEVER
+
+
+@dataclass(frozen=True)
+class LedgerRows:
+    """n ledger rows, one array a column, all of length n.
+
+    officer: index 0..officers-1 within this shard. kind: index into `kinds`. occurred, known,
+    closed, recorded, voided: days since 1970-01-01, NEVER where there is none. amount: float64,
+    NaN where there is none. fields: payload fields the model reads (`ModelDefinition.fields`);
+    object arrays, None where the row has none, or arrays of any other type.
+    """
+
+    kinds: tuple[str, ...]
+    officer: NDArray[np.int32]
+    kind: NDArray[np.int32]
+    occurred: DayArray
+    known: DayArray
+    closed: DayArray
+    recorded: DayArray
+    voided: DayArray
+    amount: NDArray[np.float64]
+    verified: NDArray[np.bool_]
+    historical: NDArray[np.bool_]
+    event_id: NDArray[np.int64]
+    fields: Mapping[str, Column] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.officer)
+
+    @classmethod
+    def from_tuples(cls, rows: Iterable[Sequence[Any]], fields: Iterable[str] = ()) -> "LedgerRows":
+        """From rows in the order of RAW_COLUMNS, e.g. `values_list(...)`; `payload` is a dict."""
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(RAW_COLUMNS)
+        raw = dict(zip(RAW_COLUMNS, columns, strict=True))
+        kinds = tuple(sorted(set(raw["kind"])))
+        number = {kind: i for i, kind in enumerate(kinds)}
+        payloads = raw["payload"]
+        return cls(
+            kinds=kinds,
+            officer=np.array(raw["officer"], dtype=np.int32),
+            kind=np.array([number[kind] for kind in raw["kind"]], dtype=np.int32),
+            occurred=_days(raw["occurred"]),
+            known=_days(raw["known"]),
+            closed=_days(raw["closed"]),
+            recorded=_days(raw["recorded"]),
+            voided=_days(raw["voided"]),
+            amount=np.array([np.nan if v is None else float(v) for v in raw["amount"]], dtype=np.float64),
+            verified=np.array(raw["verified"], dtype=np.bool_),
+            historical=np.array(raw["historical"], dtype=np.bool_),
+            event_id=np.array(raw["event_id"], dtype=np.int64),
+            fields={
+                name: objects([(payload or {}).get(name) for payload in payloads]) for name in fields if name != AMOUNT
+            },
+        )
+
+    def known_at(self, as_of: int) -> NDArray[np.bool_]:
+        """Rows that counted on day `as_of` as it was known then (the bitemporal rule).
+
+        A row is there from max(known, recorded); a row of a historical batch from `known`. A row
+        voided on or before that day is not.
+        """
+        there = np.where(self.historical, self.known, np.maximum(self.known, self.recorded))
+        known: NDArray[np.bool_] = (there <= as_of) & (self.voided > as_of)
+        return known
+
+    def closed_at(self, as_of: int) -> DayArray:
+        """`closed` as known on day `as_of`: a case closed later was still open."""
+        return np.where(self.closed <= as_of, self.closed, NEVER).astype(np.int32)
+
+    @cached_property
+    def rows_by_kind(self) -> dict[str, IntArray]:
+        """Row numbers of each kind, ascending."""
+        order = np.argsort(self.kind, kind="stable")
+        edges = np.searchsorted(self.kind[order], np.arange(len(self.kinds) + 1))
+        return {kind: order[edges[i] : edges[i + 1]] for i, kind in enumerate(self.kinds)}
+
+
+def _days(values: Sequence[int | None]) -> DayArray:
+    return np.array([NEVER if value is None else value for value in values], dtype=np.int32)
+
+
+def objects(values: Sequence[Any]) -> Column:
+    """An object array of the values as they are (numpy would unpack lists into a table)."""
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
