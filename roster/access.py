@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
@@ -151,8 +152,6 @@ def classes_for(viewer: Viewer, officer: Officer) -> dict[str, frozenset[int]]:
 
 def today() -> dt.date:
     """Today in the force's time zone."""
-    from django.utils import timezone
-
     return timezone.localdate()
 
 

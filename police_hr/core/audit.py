@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
+from ipware import get_client_ip  # comes with django-axes
 
 from police_hr.core.models import AuditEvent
 
@@ -73,8 +75,5 @@ def record_read(
 def _address(request: HttpRequest | None) -> str:
     if request is None:
         return ""
-    from django.conf import settings
-    from ipware import get_client_ip  # comes with django-axes
-
     address, _ = get_client_ip(request, proxy_count=settings.AXES_IPWARE_PROXY_COUNT)
     return str(address or request.META.get("REMOTE_ADDR", ""))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,4 @@ class DayField(models.Field):
         return "" if day is None else day.isoformat()
 
     def formfield(self, **kwargs: Any) -> Any:
-        from django import forms
-
         return super().formfield(**{"form_class": forms.DateField, **kwargs})

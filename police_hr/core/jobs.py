@@ -19,14 +19,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db import Error, IntegrityError, close_old_connections, connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Right
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from police_hr.core import audit
+from police_hr.core import audit, broker
 from police_hr.core.models import JobRun
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ class JobError(Exception):
     """Stops a job for good, with a sentence for the person who started it. Not tried again."""
 
 
-class LeaseLost(Exception):
+class LeaseLostError(Exception):
     """Another worker holds the job now, or it was cancelled: stop without a trace."""
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     """The job was asked to stop."""
 
 
@@ -113,16 +113,7 @@ def wake(job_id: int) -> None:
     """Send the wake-up after commit. A broker that is down is no error: the reconciler calls again."""
 
     def send() -> None:
-        from kombu.exceptions import OperationalError
-        from redis.exceptions import RedisError
-
-        from police_hr.core.tasks import run_job
-
-        try:
-            run_job.delay(job_id)
-        except (OperationalError, RedisError, OSError) as error:
-            logger.warning("job %s waits for the reconciler: the broker did not answer (%s)", job_id, error)
-        else:
+        if broker.send("police_hr.core.tasks.run_job", job_id):
             JobRun.objects.filter(pk=job_id).update(woken_at=timezone.now())
 
     transaction.on_commit(send)
@@ -170,7 +161,7 @@ class JobContext:
         return self.run.pk
 
     def progress(self, done: int | None = None, total: int | None = None, message: str | None = None) -> None:
-        """Store how far the job is. Raises Cancelled or LeaseLost when it must stop."""
+        """Store how far the job is. Raises CancelledError or LeaseLostError when it must stop."""
         changes: dict[str, Any] = {"lease_until": _lease_end()}
         if done is not None:
             changes["done"] = done
@@ -202,7 +193,7 @@ class JobContext:
         ).update(**changes)
         if not changed:
             asked = JobRun.objects.filter(pk=self.run.pk, token=self._token, cancel_asked=True).exists()
-            raise Cancelled if asked else LeaseLost
+            raise CancelledError if asked else LeaseLostError
 
 
 def run(job_id: int) -> JobRun | None:
@@ -238,9 +229,9 @@ def _execute(kind: JobKind, job_run: JobRun, token: str) -> JobRun | None:
     context = JobContext(job_run, token)
     try:
         result = kind.run(context)
-    except LeaseLost:
+    except LeaseLostError:
         return None
-    except Cancelled:
+    except CancelledError:
         return _finish(job_run, token, JobRun.State.CANCELLED)
     except JobError as error:
         return _finish(job_run, token, JobRun.State.FAILED, error=str(error))
@@ -337,8 +328,6 @@ class _Heartbeat:
             self._thread.join(timeout=5)
 
     def _beat(self) -> None:
-        from django.db import Error
-
         while not self._stop.wait(settings.JOB_LEASE_SECONDS / 3):
             try:
                 JobRun.objects.filter(pk=self._job_id, token=self._token).update(lease_until=_lease_end())

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from police_hr.core import broker
 from police_hr.core.models import ConsumerCursor, LedgerChange
 
 logger = logging.getLogger(__name__)
@@ -63,17 +64,8 @@ def announce(
 
 
 def _wake() -> None:
-    from kombu.exceptions import OperationalError
-    from redis.exceptions import RedisError
-
-    from police_hr.core.tasks import react as react_task
-
-    if not consumers:
-        return
-    try:
-        react_task.delay()
-    except (OperationalError, RedisError, OSError) as error:
-        logger.warning("reactions wait for beat: the broker did not answer (%s)", error)
+    if consumers:
+        broker.send("police_hr.core.tasks.react")
 
 
 def react(*, limit: int = 20_000) -> dict[str, int]:

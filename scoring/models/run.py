@@ -1,4 +1,4 @@
-"""Runs of the index and what came of them. Points are whole micro-points: 1,000,000 = one point."""
+"""Runs of the index and what came of them. Points are whole hundredths: 100 = one point."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Score(models.Model):
     tier = models.CharField(_("tier"), max_length=12, choices=Tier.choices)
     tier_class = models.CharField(_("class"), max_length=8, choices=TierClass.choices, blank=True, default="")
     coverage = models.PositiveSmallIntegerField(_("completeness in per cent"), default=100)
-    # the strongest reasons: [[indicator code, micro-points, entry id, day], …]
+    # the strongest reasons: [[indicator code, hundredths of a point, entry id, day], …]
     top = models.JSONField(default=list)
 
     class Meta:

@@ -78,6 +78,6 @@ class User(AbstractBaseUser):
 
     @cached_property
     def has_one_time_code(self) -> bool:
-        from django_otp.plugins.otp_totp.models import TOTPDevice
+        from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: PLC0415  its models need ours first
 
         return TOTPDevice.objects.filter(user=self, confirmed=True).exists()

@@ -1,0 +1,21 @@
+"""Waking workers through the broker. A broker that is down is no error: beat calls again later."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import current_app
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+def send(task: str, *numbers: int) -> bool:
+    """Send a task by its full name with numbers as arguments; False if the broker did not answer."""
+    try:
+        current_app.send_task(task, args=numbers, retry=False)
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("%s%s waits for beat: the broker did not answer (%s)", task, numbers, error)
+        return False
+    return True
