@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.fields.registry import Names, Reference
@@ -96,7 +97,13 @@ class TextCellField(forms.Field):
 
     def to_python(self, value: Any) -> Any:
         text = "" if value is None else str(value)
-        return self.field_type.from_cell(self.spec, text) if text.strip() else None
+        if not text.strip():
+            return None
+        try:
+            return self.field_type.from_cell(self.spec, text)
+        except ValidationError as error:
+            # Beside its input a fault stands alone, so it begins like a sentence.
+            raise ValidationError([capfirst(message) for message in error.messages], code="invalid") from error
 
     def prepare_value(self, value: Any) -> Any:
         # Strings are what was typed or stored; anything else is a stored value on its first way to the form.

@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -108,7 +110,12 @@ class PeriodField(forms.MultiValueField):
 
     def compress(self, data_list: list[Any]) -> Any:
         first, last = [*data_list, None, None][:2]
-        return Period().clean(self.spec, {"from": first, "to": last}) if first or last else None
+        if not (first or last):
+            return None
+        try:
+            return Period().clean(self.spec, {"from": first, "to": last})
+        except ValidationError as error:
+            raise ValidationError([capfirst(message) for message in error.messages], code="invalid") from error
 
 
 class Period(FieldType):

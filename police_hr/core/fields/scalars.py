@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -81,8 +80,10 @@ class Whole(FieldType):
         if isinstance(value, bool) or not isinstance(value, int):
             raise fault(_("must be a whole number."))
         least, most = self._limits(spec)
-        if not least <= value <= most:
-            raise fault(_("must be a number from %(least)d to %(most)d."), "range", least=least, most=most)
+        if value < least:
+            raise fault(_("must be %(least)d or more."), "range", least=least)
+        if value > most:
+            raise fault(_("must be %(most)d or less."), "range", most=most)
         return value
 
     def from_cell(self, spec: FieldSpec, text: str) -> int:
@@ -120,7 +121,7 @@ class Money(FieldType):
         return self.clean(spec, text.strip().lstrip("¥￥$").removesuffix("元").strip())
 
     def display(self, spec: FieldSpec, value: Any, names: Names) -> str:
-        return number_format(Decimal(value), decimal_pos=2, use_l10n=True, force_grouping=True)
+        return f"{Decimal(value):,.2f}"
 
     def to_cell(self, spec: FieldSpec, value: Any, names: Names) -> str:
         return str(value)
