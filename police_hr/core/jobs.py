@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LOG_LIMIT = 20_000
-Handler = Callable[["JobContext"], Mapping[str, Any] | None]
+Handler = Callable[["JobContext"], "Mapping[str, Any] | type[Parked] | None"]
 
 
 class JobError(Exception):
@@ -246,24 +246,23 @@ def _execute(kind: JobKind, job_run: JobRun, token: str) -> JobRun | None:
             error=_("The job stopped on an unexpected fault. Its log has the details for the administrator."),
         )
     if result is Parked:
-        return job_run
+        return _park(job_run, token)
     return _finish(job_run, token, JobRun.State.DONE, result=result or {})
 
 
 class Parked:
-    """Returned by a handler whose shards go on without it: the last shard finishes the job."""
+    """Returned by the handler of a job that now waits for its shards: it is called again when the last
+    of them has ended (and, lest that call be lost, every half minute), and finishes then."""
 
 
-def finish_parked(*, job_id: int, result: Mapping[str, Any], error: str = "") -> None:
-    """Finish a job that a handler left `Parked`. Only the first call has an effect."""
-    JobRun.objects.filter(pk=job_id, state=JobRun.State.RUNNING).update(
-        state=JobRun.State.FAILED if error else JobRun.State.DONE,
-        result=dict(result),
-        error=error,
-        finished_at=timezone.now(),
-        done=F("total"),
-        lease_until=None,
+def _park(job_run: JobRun, token: str) -> JobRun:
+    JobRun.objects.filter(pk=job_run.pk, token=token).update(
+        state=JobRun.State.WAITING, attempts=F("attempts") - 1, woken_at=timezone.now(), lease_until=None
     )
+    job_run.refresh_from_db()
+    if not job_run.shards.filter(state__in=JobRun.OPEN).exists():
+        wake(job_run.pk)  # the last shard ended before the job was parked
+    return job_run
 
 
 def _finish(
@@ -281,6 +280,8 @@ def _finish(
     if not JobRun.objects.filter(pk=job_run.pk, token=token).update(**changes):
         return None
     job_run.refresh_from_db()
+    if job_run.parent_id and not JobRun.objects.filter(parent=job_run.parent_id, state__in=JobRun.OPEN).exists():
+        wake(job_run.parent_id)
     kind = kinds.get(job_run.handler)
     if state in (JobRun.State.FAILED, JobRun.State.CANCELLED) and kind and kind.on_failure:
         kind.on_failure(job_run)

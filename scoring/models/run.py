@@ -18,14 +18,6 @@ class Tier(models.TextChoices):
     INSUFFICIENT = "insufficient", _("too little data")
 
 
-class TierClass(models.TextChoices):
-    """What kind of help or attention a tier means."""
-
-    NONE = "", ""
-    CARE = "care", _("hardship and care")
-    CONDUCT = "conduct", _("conduct and discipline")
-
-
 class IndexRun(models.Model):
     """One computation of one model version for everybody, as of one day."""
 
@@ -65,13 +57,17 @@ class Score(models.Model):
     run = models.ForeignKey(IndexRun, on_delete=models.CASCADE, related_name="scores")
     officer = models.ForeignKey("roster.Officer", on_delete=models.CASCADE, related_name="scores")
     unit = models.ForeignKey("roster.Unit", null=True, on_delete=models.SET_NULL, related_name="+")
-    index = models.BigIntegerField(_("index"))
-    risk = models.BigIntegerField(_("risk part"))
-    care = models.BigIntegerField(_("care part"))
-    credit = models.BigIntegerField(_("credits"))
+    index = models.IntegerField(_("index"))
+    risk = models.IntegerField(_("risk part"))
+    care = models.IntegerField(_("care part"))
+    credit = models.IntegerField(_("credits"))
     tier = models.CharField(_("tier"), max_length=12, choices=Tier.choices)
-    tier_class = models.CharField(_("class"), max_length=8, choices=TierClass.choices, blank=True, default="")
-    coverage = models.PositiveSmallIntegerField(_("completeness in per cent"), default=100)
+    # a class of the model's definition: hardship, discipline, care …
+    tier_class = models.CharField(_("class"), max_length=20, blank=True, default="")
+    coverage = models.PositiveSmallIntegerField(_("completeness in per cent"), null=True)
+    change_30 = models.IntegerField(_("change in 30 days"), null=True)
+    # what carried the tier: points, rise, floor, red_line, manual, coverage
+    reason = models.CharField(_("carried by"), max_length=10, default="points")
     # the strongest reasons: [[indicator code, hundredths of a point, entry id, day], …]
     top = models.JSONField(default=list)
 
@@ -98,16 +94,19 @@ class CurrentScore(models.Model):
     run = models.ForeignKey(IndexRun, null=True, on_delete=models.SET_NULL, related_name="+")
     version = models.ForeignKey("scoring.IndexModelVersion", on_delete=models.PROTECT, related_name="+")
     as_of = DayField()
-    index = models.BigIntegerField()
-    risk = models.BigIntegerField()
-    care = models.BigIntegerField()
-    credit = models.BigIntegerField()
+    index = models.IntegerField()
+    risk = models.IntegerField()
+    care = models.IntegerField()
+    credit = models.IntegerField()
     # what the points say; what people confirmed is `confirmed_tier`
     tier = models.CharField(max_length=12, choices=Tier.choices)
-    tier_class = models.CharField(max_length=8, choices=TierClass.choices, blank=True, default="")
+    tier_class = models.CharField(max_length=20, blank=True, default="")
     confirmed_tier = models.CharField(max_length=12, choices=Tier.choices, default=Tier.NORMAL)
-    coverage = models.PositiveSmallIntegerField(default=100)
-    change_30 = models.BigIntegerField(_("change in 30 days"), null=True)
+    coverage = models.PositiveSmallIntegerField(null=True)
+    reason = models.CharField(max_length=10, default="points")
+    # runs in a row below the threshold of the confirmed tier, less the margin (hysteresis)
+    low_runs = models.PositiveSmallIntegerField(default=0)
+    change_30 = models.IntegerField(_("change in 30 days"), null=True)
     top = models.JSONField(default=list)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -124,6 +123,7 @@ class Proposal(models.Model):
     """A tier that a run proposes for an officer. Nothing takes effect until a named person confirms."""
 
     class State(models.TextChoices):
+        DRAFT = "draft", _("being prepared")
         PENDING = "pending", _("to be weighed")
         CONFIRMED = "confirmed", _("confirmed")
         REFUSED = "refused", _("refused")
@@ -134,11 +134,11 @@ class Proposal(models.Model):
     officer = models.ForeignKey("roster.Officer", on_delete=models.CASCADE, related_name="proposals")
     from_tier = models.CharField(max_length=12, choices=Tier.choices)
     to_tier = models.CharField(max_length=12, choices=Tier.choices)
-    tier_class = models.CharField(max_length=8, choices=TierClass.choices, blank=True, default="")
-    index = models.BigIntegerField()
+    tier_class = models.CharField(max_length=20, blank=True, default="")
+    index = models.IntegerField()
     # what carried it, as it stood: the lines of the engine
     lines = models.JSONField(default=list)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     due_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -171,9 +171,11 @@ class UnitScore(models.Model):
     watch = models.PositiveIntegerField(default=0)
     normal = models.PositiveIntegerField(default=0)
     insufficient = models.PositiveIntegerField(default=0)
-    mean = models.BigIntegerField(_("mean index"), default=0)
+    mean = models.IntegerField(_("mean index"), default=0)
     # what drives it: [[indicator code, officers], …]
     drivers = models.JSONField(default=list)
+    # the weeks before, for the same people: [[day number, help, watch, normal, insufficient], …]
+    weeks = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("unit index")
