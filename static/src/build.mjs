@@ -1,0 +1,53 @@
+// Bundles app.css and app.js, copies the chosen icons, and records what it built from which sources.
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+const SRC = join(ROOT, "static/src");
+const DIST = join(ROOT, "static/dist");
+const ICONS = join(ROOT, "templates/_icons");
+const sha256 = (data) => createHash("sha256").update(data).digest("hex");
+
+function filesUnder(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+// Tabler's file, less its outer <svg>: the {% icon %} tag writes that with our classes.
+function copyIcons() {
+  rmSync(ICONS, { recursive: true, force: true });
+  mkdirSync(ICONS, { recursive: true });
+  const names = readFileSync(join(SRC, "icons/names.txt"), "utf8").split(/\s+/).filter(Boolean);
+  for (const name of names) {
+    const svg = readFileSync(join(ROOT, `node_modules/@tabler/icons/icons/outline/${name}.svg`), "utf8");
+    const inner = svg.replace(/<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>[\s\S]*$/, "");
+    writeFileSync(join(ICONS, `${name}.svg`), `${inner.trim().replace(/\s*\n\s*/g, "")}\n`);
+  }
+}
+
+rmSync(DIST, { recursive: true, force: true });
+mkdirSync(DIST, { recursive: true });
+copyIcons();
+for (const name of ["mark.svg"]) copyFileSync(join(SRC, "icons", name), join(DIST, name));
+await build({
+  entryPoints: { app: join(SRC, "js/main.js") },
+  outdir: DIST, bundle: true, minify: true, format: "esm", target: "es2020", legalComments: "none", charset: "utf8",
+});
+await build({
+  entryPoints: { app: join(SRC, "css/app.css") },
+  outdir: DIST, bundle: true, minify: true, target: ["chrome100", "firefox100", "safari15"], charset: "utf8",
+});
+
+const hash = (files) => Object.fromEntries(files.map((file) => [relative(ROOT, file), sha256(readFileSync(file))]));
+const sources = hash([...filesUnder(SRC), join(ROOT, "package.json"), join(ROOT, "package-lock.json")]);
+const built = hash([...filesUnder(DIST), ...filesUnder(ICONS)]);
+writeFileSync(join(DIST, "manifest.json"), `${JSON.stringify({ sources, built }, null, 1)}\n`);
+for (const file of filesUnder(DIST)) {
+  const data = readFileSync(file);
+  console.log(`${relative(ROOT, file)}  ${data.length} B, ${gzipSync(data).length} B gz`);
+}

@@ -1,0 +1,11 @@
+// One bundle for every page: htmx 2 and our small modules, each of which listens on the document,
+// so that fragments swapped in later need no set-up.
+import "htmx.org";
+import "./csrf.js";
+import "./theme.js";
+import "./drawer.js";
+import "./keyboard.js";
+import "./suggest.js";
+import "./dialogs.js";
+import "./forms.js";
+import "./selection.js";
