@@ -21,8 +21,8 @@ from scoring.engine.definition import (
 )
 from scoring.engine.events import Batch
 from scoring.engine.ledger import NEVER
-from scoring.engine.points import FULL, HUNDREDTHS, decay_table, times
-from scoring.engine.score import Scores, combine, days_without_risk, indicator_sums, score
+from scoring.engine.points import FULL, decay_table, times
+from scoring.engine.score import Scores, days_without_risk, indicator_sums, score
 
 
 class LineKind(StrEnum):
@@ -251,24 +251,3 @@ def _by_line(explanation: Explanation) -> dict[tuple[LineKind, str, int | None],
         key = (line.kind, line.code, line.event_id)
         sums[key] = sums.get(key, 0) + line.points
     return sums
-
-
-def interval(
-    definition: ModelDefinition,
-    batch: Batch,
-    *,
-    contexts: Mapping[str, np.ndarray] | None = None,
-    spread: float = 0.2,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Lowest and highest index (hundredths, n each) when every weight varies by ± `spread`.
-
-    Exact: the index never falls with the points of an indicator of R or C and never rises with
-    those of a credit, so the extremes are where all of them stand at their ends.
-    """
-    sums = indicator_sums(definition, batch, contexts or {})
-    signs = np.array([_sign(definition, one) for one in definition.scored])
-    ends = []
-    for direction in (-1, 1):
-        weights = np.rint((1 + direction * spread * signs) * HUNDREDTHS).astype(np.int64)
-        ends.append(combine(definition, (sums * weights + 50) // HUNDREDTHS).index)
-    return ends[0], ends[1]
