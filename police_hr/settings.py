@@ -186,6 +186,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = ["police_hr.core.hashers.Argon2Hasher"]
+# Password checks at one time in one web process: each takes 46 MiB and a core while it lasts.
+HASHING_SLOTS = env.int("POLICE_HR_HASHING_SLOTS", default=2)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -195,7 +197,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "core:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "core:sign-in"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "police_hr.core.sessions"
+# Every use writes the session anew, so the age of the row alone would never end it: see core.middleware.
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 12 * 3600
 SESSION_IDLE_SECONDS = env.int("POLICE_HR_SESSION_IDLE", default=30 * 60)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -205,11 +209,13 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "police_hr.core.views.sign_in.locked_out"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_IPWARE_PROXY_COUNT = env.int("POLICE_HR_PROXIES", default=0)
 AXES_VERBOSE = False
-OTP_TOTP_ISSUER = "police_hr"
+OTP_TOTP_ISSUER = BUREAU_NAME
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = [

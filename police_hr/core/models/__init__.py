@@ -4,6 +4,7 @@ from police_hr.core.models.audit import AuditEvent
 from police_hr.core.models.calendar import WorkCalendarDay
 from police_hr.core.models.job import JobRun
 from police_hr.core.models.reaction import ConsumerCursor, LedgerChange
+from police_hr.core.models.session import UserSession
 from police_hr.core.models.user import User
 
-__all__ = ["AuditEvent", "ConsumerCursor", "JobRun", "LedgerChange", "User", "WorkCalendarDay"]
+__all__ = ["AuditEvent", "ConsumerCursor", "JobRun", "LedgerChange", "User", "UserSession", "WorkCalendarDay"]

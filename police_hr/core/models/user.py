@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -44,6 +43,8 @@ class User(AbstractBaseUser):
     officer_number = models.BigIntegerField(_("officer"), null=True, blank=True, unique=True)
     must_change_password = models.BooleanField(_("must change the password"), default=True)
     password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)
+    # Written with the device by core.services.one_time_code only, so that a request asks no second table.
+    has_one_time_code = models.BooleanField(_("one-time code set up"), default=False)
     totp_waived = models.BooleanField(_("demonstration account without one-time code"), default=False)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
@@ -75,9 +76,3 @@ class User(AbstractBaseUser):
     def needs_one_time_code(self) -> bool:
         """Administrators must use a one-time code; others may set one up and then must use it."""
         return (bool(self.admin_role) and not self.totp_waived) or self.has_one_time_code
-
-    @cached_property
-    def has_one_time_code(self) -> bool:
-        from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: PLC0415  its models need ours first
-
-        return TOTPDevice.objects.filter(user=self, confirmed=True).exists()
