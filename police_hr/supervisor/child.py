@@ -84,6 +84,7 @@ class Child:
     pause: float = FIRST_PAUSE
     restart_at: float = 0.0
     log: logging.Logger = field(init=False)
+    reader: threading.Thread | None = None
 
     def __post_init__(self) -> None:
         self.log = rotating_log(self.log_path)
@@ -91,11 +92,13 @@ class Child:
     def start(self) -> None:
         self.process = spawn(self.argv, self.env, self.death_signal)
         self.started_at = time.monotonic()
-        threading.Thread(target=self._keep_log, args=(self.process.stdout,), daemon=True).start()
+        self.reader = threading.Thread(target=self._keep_log, args=(self.process.stdout,), daemon=True)
+        self.reader.start()
 
     def _keep_log(self, stream: IO[bytes]) -> None:
-        for line in stream:
-            self.log.info(line.decode("utf-8", "replace").rstrip("\n"))
+        with stream:
+            for line in stream:
+                self.log.info(line.decode("utf-8", "replace").rstrip("\n"))
 
     @property
     def alive(self) -> bool:
@@ -130,6 +133,10 @@ class Child:
                 break
         self.kill_group()
         self.process.wait()
+        if self.reader is not None:
+            self.reader.join(2)
+        for handler in self.log.handlers:
+            handler.close()
 
     def kill_group(self) -> None:
         """A pool process can outlive its master; the group is the master's session, which nobody else is in."""

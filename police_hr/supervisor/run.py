@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -19,7 +20,7 @@ import redis
 
 from police_hr.supervisor import commands
 from police_hr.supervisor.child import Child, rotating_log, spawn
-from police_hr.supervisor.layout import Layout
+from police_hr.supervisor.layout import ROOT, Layout
 
 WEB_WORKERS = 2
 START_SECONDS = 60.0
@@ -92,7 +93,7 @@ class Supervisor:
         self.layout.write_environment(self.options)
         say("Preparing the database and the static files ...")
         self.once("migrate", commands.manage("migrate", "--no-input"), log="setup")
-        self.once("collectstatic", commands.manage("collectstatic", "--no-input", "--verbosity", "0"), log="setup")
+        self._collect_static()
         # SIGQUIT ends Celery's pool and gunicorn's workers at once: what the kernel sends when we are killed.
         processes = max(2, min(os.cpu_count() or 2, 8))
         quick = signal.SIGQUIT
@@ -194,6 +195,18 @@ class Supervisor:
             raise StartError(f"{name} failed. The end of {path}:\n{tail}")
         return "\n".join(lines)
 
+    def _collect_static(self) -> None:
+        """Collect and compress the static files, when they or the packages have changed since the last time."""
+        stamp = self.layout.run / "static.stamp"
+        files = sorted((ROOT / "static" / "dist").rglob("*"))
+        parts = [f"{path}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in files if path.is_file()]
+        content = "\n".join([*parts, (ROOT / "requirements.txt").read_text(encoding="utf-8")])
+        now = hashlib.sha256(content.encode()).hexdigest()
+        if stamp.exists() and stamp.read_text(encoding="ascii") == now:
+            return
+        self.once("collectstatic", commands.manage("collectstatic", "--no-input", "--verbosity", "0"), log="setup")
+        stamp.write_text(now, encoding="ascii")
+
     def _require_free_port(self) -> None:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -236,12 +249,13 @@ class Supervisor:
 def _collect(process: subprocess.Popen[bytes], path: Path, lines: list[str], show: bool) -> None:  # noqa: FBT001
     """Keep what a command prints, in the log and in `lines`; runs in a thread of its own."""
     logger = rotating_log(path)
-    for raw in process.stdout or ():
-        line = raw.decode("utf-8", "replace").rstrip("\n")
-        lines.append(line)
-        logger.info(line)
-        if show:
-            say(f"  {line}")
+    with process.stdout or contextlib.nullcontext() as stream:
+        for raw in stream or ():
+            line = raw.decode("utf-8", "replace").rstrip("\n")
+            lines.append(line)
+            logger.info(line)
+            if show:
+                say(f"  {line}")
     for handler in logger.handlers:
         handler.close()
 
