@@ -31,9 +31,12 @@ BETWEEN = re.compile(r"\s*(?:~|～|—+|–|--+|至|到|\sto\s|/(?=\d{4}-\d\d-\d
 
 def parse_day(text: str) -> dt.date:
     """The day that `text` writes in one of the usual Chinese or ISO ways; `ValidationError` otherwise."""
-    match = DAY_TEXT.fullmatch(text.strip()) or DIGITS.fullmatch(text.strip())
     try:
-        day = dt.date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else None
+        if len(text) == 10 and text[4] == text[7] == "-":
+            day: dt.date | None = dt.date.fromisoformat(text)
+        else:
+            match = DAY_TEXT.fullmatch(text.strip()) or DIGITS.fullmatch(text.strip())
+            day = dt.date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else None
     except ValueError:
         day = None
     if day is None:

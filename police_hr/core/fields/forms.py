@@ -40,6 +40,6 @@ class PayloadForm(forms.Form):
 def build_form(specs: Sequence[FieldSpec], *, base: type[PayloadForm] = PayloadForm) -> type[PayloadForm]:
     """A form class with one input for each field, in order, in the language active now."""
     inputs: dict[str, Any] = {spec["name"]: TYPES[spec["type"]].form_field(spec) for spec in specs}
-    form = type("FieldListForm", (base,), inputs)
+    form: type[PayloadForm] = type("FieldListForm", (base,), inputs)
     form.field_list = FieldList(specs)
     return form

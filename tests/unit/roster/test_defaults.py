@@ -196,6 +196,32 @@ def test_every_indicator_and_red_line_has_evidence_that_exists() -> None:
             assert set(wanted_values.split(",")) <= {"", *(values(spec) if wanted_values else [])}
 
 
+# What the engine knows of every entry without a field of its own.
+DERIVED = {"is_open", "duration_days", "occurred_month", "verified", "amount"}
+
+
+@pytest.mark.parametrize("path", sorted((DEFAULTS.parents[1] / "scoring" / "defaults").glob("*.json")), ids=str)
+def test_the_shipped_index_models_ask_only_for_what_kinds_hold(path: Path) -> None:
+    def conditions(node: Any) -> Iterator[tuple[str, str, Any]]:
+        if isinstance(node, dict):
+            if isinstance(node.get("kind"), str):
+                yield node["kind"], "", None
+                yield from ((node["kind"], name, value) for name, value in node.get("where", {}).items())
+            for part in node.values():
+                yield from conditions(part)
+        elif isinstance(node, list):
+            for part in node:
+                yield from conditions(part)
+
+    for kind, name, value in conditions(json.loads(path.read_text(encoding="utf-8"))):
+        assert kind in KINDS
+        if name and name not in DERIVED:
+            spec = field(kind, name)
+            if spec["type"] == "choice":
+                asked = value.get("not", []) if isinstance(value, dict) else value
+                assert set([asked] if isinstance(asked, str) else asked) <= set(values(spec)), (kind, name)
+
+
 def test_a_red_line_rests_on_a_verified_fact() -> None:
     # RL8 is the result of an appraisal and RL12 a misfortune: neither is an accusation to be verified.
     for code in [f"RL{number}" for number in range(1, 12) if number != 8]:
