@@ -13,7 +13,7 @@ from scoring.engine.points import hundredths, ten_thousandths
 
 AMOUNT = "amount"
 DERIVED_FIELDS = frozenset({AMOUNT, "is_open", "duration_days", "occurred_month"})
-DAYS_WITHOUT_RISK = "days_without_risk"  # days since the last event with points in part R
+DAYS_WITHOUT_RISK = "days_without_risk"  # days since points in part R last counted in full
 
 
 class Tier(IntEnum):

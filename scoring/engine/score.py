@@ -142,12 +142,15 @@ def _tables(definition: ModelDefinition) -> tuple[FloatArray, NDArray[np.int32]]
 
 
 def days_without_risk(definition: ModelDefinition, batch: Batch) -> FloatArray:
-    """Days since each officer's last event with points in part R; NO_EVENT where none is known."""
+    """Days since risk last weighed in full on each officer; NO_EVENT where it never did.
+
+    Counted from where points begin to fall: an open matter or a sanction in its period is no clean time.
+    """
     risky = np.array([definition.part_of(i) is Part.RISK for i in definition.indicators], bool)
     events = batch.events
     counts = risky[events.indicator] & (events.points > 0)
     last = np.full(batch.officers, batch.as_of - NO_EVENT, dtype=np.int64)
-    np.maximum.at(last, events.officer[counts], events.day[counts])
+    np.maximum.at(last, events.officer[counts], events.decays_from[counts])
     return (batch.as_of - last).astype(np.float64)
 
 
