@@ -17,18 +17,21 @@ from police_hr.core.i18n import pick
 
 
 def choices_of(spec: FieldSpec) -> Sequence[Choice]:
-    """The choices of a field (`value`, `zh`, `en`), in order."""
-    if "choices" in spec:
-        return spec["choices"]
-    found = registry.code_table(spec["code_table"])
+    """The choices of a field, in order. Withdrawn ones are among them: old facts and old files may hold them."""
+    found = _choices_or_none(spec)
     if found is None:
         raise fault(_("the code table “%(table)s” is missing; ask the system administrator."), table=spec["code_table"])
     return found
 
 
+def _choices_or_none(spec: FieldSpec) -> Sequence[Choice] | None:
+    return spec["choices"] if "choices" in spec else registry.code_table(spec["code_table"])
+
+
 def _label(spec: FieldSpec, value: str) -> str:
-    # A value that a later version of the list no longer has is shown as it was stored.
-    return next((pick(c["zh"], c["en"]) for c in choices_of(spec) if c["value"] == value), value)
+    # What a later version of the list no longer has is shown as it was stored; showing never fails.
+    choices = _choices_or_none(spec) or ()
+    return next((pick(c["zh"], c["en"]) for c in choices if c["value"] == value), value)
 
 
 def _known(spec: FieldSpec, value: Any) -> str:
@@ -58,8 +61,13 @@ def _find_or_fault(spec: FieldSpec, text: str) -> str:
     return value
 
 
+def _offered(spec: FieldSpec) -> list[Choice]:
+    """What a new fact may choose from."""
+    return [choice for choice in choices_of(spec) if not choice.get("withdrawn")]
+
+
 def _options(spec: FieldSpec) -> list[tuple[str, str]]:
-    return [(choice["value"], pick(choice["zh"], choice["en"])) for choice in choices_of(spec)]
+    return [(choice["value"], pick(choice["zh"], choice["en"])) for choice in _offered(spec)]
 
 
 class One(FieldType):
@@ -68,7 +76,7 @@ class One(FieldType):
     code = "choice"
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
-        return {"enum": [choice["value"] for choice in choices_of(spec)]}
+        return {"enum": [choice["value"] for choice in _offered(spec)]}
 
     def clean(self, spec: FieldSpec, value: Any) -> str:
         return _known(spec, value)
@@ -89,7 +97,7 @@ class Several(FieldType):
     code = "choices"
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
-        item = {"enum": [choice["value"] for choice in choices_of(spec)]}
+        item = {"enum": [choice["value"] for choice in _offered(spec)]}
         schema = {"type": "array", "items": item, "uniqueItems": True, "minItems": max(1, spec.get("min", 1))}
         return {**schema, "maxItems": spec["max"]} if "max" in spec else schema
 

@@ -7,12 +7,15 @@ as `#12`, and only a field that names a code table needs one to be registered.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 Labels = Callable[[Collection[int]], Mapping[int, str]]
 Finder = Callable[[Collection[str]], Mapping[str, int]]
-Choice = Mapping[str, str]
+# `value`, `zh`, `en`, and `withdrawn` (true) where it stays only so that old facts keep their words.
+Choice = Mapping[str, Any]
 Reference = tuple[str, int]
 ID_TEXT = re.compile(r"#([1-9]\d{0,17})")
 
@@ -32,7 +35,9 @@ class Resolver:
 
 _resolvers: dict[str, Resolver] = {}
 _code_tables: list[Callable[[str], Sequence[Choice] | None]] = []
-_table_cache: dict[str, tuple[Choice, ...]] = {}
+# An edit by another process is seen after this many seconds; an edit here at once.
+CACHE_SECONDS = 5.0
+_table_cache: dict[str, tuple[float, tuple[Choice, ...]]] = {}
 
 
 def register_resolver(kind: str, labels: Labels, *, find: Finder | None = None, keys: Labels | None = None) -> None:
@@ -58,12 +63,15 @@ def clear_code_table_cache() -> None:
 
 def code_table(code: str) -> tuple[Choice, ...] | None:
     """The choices of code table `code`, in order; None where there is no such table."""
-    if code not in _table_cache:
-        found = _code_tables[0](code) if _code_tables else None
-        if found is None:
-            return None
-        _table_cache[code] = tuple(found)
-    return _table_cache[code]
+    now = time.monotonic()
+    cached = _table_cache.get(code)
+    if cached is not None and now - cached[0] < CACHE_SECONDS:
+        return cached[1]
+    found = _code_tables[0](code) if _code_tables else None
+    if found is None:
+        return None
+    _table_cache[code] = (now, tuple(found))
+    return _table_cache[code][1]
 
 
 def has_code_tables() -> bool:

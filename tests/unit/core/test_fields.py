@@ -92,6 +92,22 @@ def test_a_code_table_serves_values_labels_and_either_language() -> None:
     assert fields.describe({"x": "retired_value"}) == [("Field", "retired_value")]
 
 
+def test_a_missing_code_table_is_told_where_a_value_is_entered_and_never_breaks_a_page() -> None:
+    fields = FieldList([spec("choice", code_table="ghost")])
+    assert fields.describe({"x": "late"}) == [("Field", "late")]
+    with pytest.raises(ValidationError, match="code table “ghost” is missing"):
+        fields.clean({"x": "late"})
+
+
+def test_a_withdrawn_code_keeps_its_words_but_is_offered_no_more() -> None:
+    register_code_tables(lambda _code: [*TWO, {**choice("noon", "午休", "Noon"), "withdrawn": True}])
+    fields = FieldList([spec("choice", code_table="leave_type")])
+    assert fields.describe(fields.clean({"x": "noon"})) == [("Field", "Noon")]
+    assert fields.from_cells({"x": "午休"}) == {"x": "noon"}
+    assert fields.json_schema()["properties"]["x"]["enum"] == ["late", "early"]
+    assert "Noon" not in str(build_form(fields.specs)())
+
+
 BAD_VALUES = [
     (spec("text"), "a\x00b", "cannot be stored"),
     (spec("text"), "\ud800", "cannot be stored"),
