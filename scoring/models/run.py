@@ -174,6 +174,12 @@ class UnitScore(models.Model):
     mean = models.IntegerField(_("mean index"), default=0)
     # what drives it: [[indicator code, officers], …]
     drivers = models.JSONField(default=list)
+    # what carried the raised tiers: {tier: [[code, officers], …]}
+    reasons = models.JSONField(default=dict)
+    # who moved since the previous run: {"normal>watch": officers, …}; "" for who was not in it
+    moves = models.JSONField(default=dict)
+    # officers of the normal tier by index: [below 10, below 20, below 30, up to the threshold]
+    spread = models.JSONField(default=list)
     # the weeks before, for the same people: [[day number, help, watch, normal, insufficient], …]
     weeks = models.JSONField(default=list)
 

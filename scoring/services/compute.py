@@ -1,0 +1,144 @@
+"""From the ledger to scores, for some officers on one day. The one path of runs, re-scores and replays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from police_hr.core.access import Viewer
+from roster.selectors import evidence, population
+from scoring.engine.definition import ModelDefinition
+from scoring.engine.events import Batch, read_batch
+from scoring.engine.ledger import LedgerRows
+from scoring.engine.points import FloatArray, IntArray
+from scoring.engine.score import Scores, score
+
+# Facts about an officer that come from the officer's whole unit: its members are read together.
+UNIT_FACTS = frozenset({"unit_force_rate"})
+SMALLEST_UNIT = 20
+DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class Group:
+    """Officers of one or more whole units, read at once: their rows and what the formula asks of them."""
+
+    definition: ModelDefinition
+    officers: tuple[int, ...]
+    unit_of: Mapping[int, int]
+    joined: Mapping[int, int]
+    coverage_of: Mapping[int, float] | None
+    rows: LedgerRows
+
+    def __len__(self) -> int:
+        return len(self.officers)
+
+    def batch(self, as_of: int) -> Batch:
+        """What counts on day `as_of` (a day number), as it was known then."""
+        return read_batch(self.definition, self.rows, len(self), as_of)
+
+    def batch_once(self, as_of: int) -> Batch:
+        """`batch`, kept for the many explanations of one day."""
+        if as_of not in self._kept:
+            self._kept.clear()
+            self._kept[as_of] = self.batch(as_of)
+        return self._kept[as_of]
+
+    @cached_property
+    def _kept(self) -> dict[int, Batch]:
+        return {}
+
+    def contexts(self, as_of: int) -> dict[str, FloatArray]:
+        """Fact name → one number per officer, NaN where unknown."""
+        facts: dict[str, FloatArray] = {}
+        named = {context.fact for context in self.definition.contexts}
+        if "tenure_years" in named:
+            facts["tenure_years"] = (as_of - self._joined) / DAYS_A_YEAR
+        if "unit_force_rate" in named:
+            facts["unit_force_rate"] = self._unit_force_rate(as_of)
+        return facts
+
+    @cached_property
+    def coverage(self) -> FloatArray | None:
+        if self.coverage_of is None:
+            return None
+        return np.array([self.coverage_of.get(officer, np.nan) for officer in self.officers])
+
+    def scores(self, as_of: int) -> tuple[Batch, Scores, IntArray]:
+        """Batch, scores and the index `rise_days` earlier (hundredths), for every officer of the group."""
+        batch = self.batch(as_of)
+        before = self._index(as_of - self.definition.rise_days)
+        found = score(self.definition, batch, contexts=self.contexts(as_of), coverage=self.coverage, previous=before)
+        return batch, found, before
+
+    def tiers(self, as_of: int) -> np.ndarray:
+        """Computed tiers on a day, without the rule about a rise (for the weeks of the heat map)."""
+        batch = self.batch(as_of)
+        return score(self.definition, batch, contexts=self.contexts(as_of), coverage=self.coverage).tiers.tier
+
+    def _index(self, as_of: int) -> IntArray:
+        batch = self.batch(as_of)
+        return score(self.definition, batch, contexts=self.contexts(as_of)).totals.index
+
+    @cached_property
+    def _joined(self) -> FloatArray:
+        return np.array([self.joined.get(officer, np.nan) for officer in self.officers], dtype=np.float64)
+
+    @cached_property
+    def _units(self) -> tuple[IntArray, IntArray]:
+        """Number of the unit of each officer within the group, and the size of each unit."""
+        units = np.array([self.unit_of.get(officer, 0) for officer in self.officers], dtype=np.int64)
+        _, place, sizes = np.unique(units, return_inverse=True, return_counts=True)
+        return place, sizes
+
+    def _unit_force_rate(self, as_of: int) -> FloatArray:
+        """Force reports of the last 365 days per officer of the unit; 0 for small units."""
+        rows, (place, sizes) = self.rows, self._units
+        if "CHI_FORCE" not in rows.kinds:
+            return np.zeros(len(self))
+        kind = rows.kinds.index("CHI_FORCE")
+        recent = (rows.kind == kind) & rows.known_at(as_of) & (rows.known > as_of - 365)
+        reports = np.bincount(place[rows.officer[recent]], minlength=len(sizes))
+        rate = np.where(sizes >= SMALLEST_UNIT, reports / np.maximum(sizes, 1), 0.0)
+        return rate[place]
+
+
+def read_group(
+    definition: ModelDefinition,
+    officers: Sequence[int],
+    *,
+    unit_of: Mapping[int, int],
+    as_of: dt.date,
+) -> Group:
+    """Read everything the index of `officers` (ids) needs. About 30 bytes and 10 µs a ledger row."""
+    viewer = Viewer.system()
+    ids = tuple(sorted(officers))
+    place = {officer: number for number, officer in enumerate(ids)}
+    found = evidence.evidence_rows(viewer, ids, definition.kinds)
+    rows = LedgerRows.from_tuples(((place[row[0]], *row[1:]) for row in found), definition.fields)
+    needs_joining = any(context.fact == "tenure_years" for context in definition.contexts)
+    return Group(
+        definition=definition,
+        officers=ids,
+        unit_of=unit_of,
+        joined=population.joined_on(viewer, list(ids)) if needs_joining else {},
+        coverage_of=population.completeness(viewer, list(ids), as_of) if definition.min_coverage else None,
+        rows=rows,
+    )
+
+
+def members(definition: ModelDefinition, as_of: dt.date) -> list[int]:
+    """Ids of the officers the model is about on `as_of`, ascending."""
+    viewer = Viewer.system()
+    if definition.population == "roster-year":
+        return population.on_yearly_roster(viewer, as_of)
+    return population.serving_on(viewer, as_of)
+
+
+def needs_whole_units(definition: ModelDefinition) -> bool:
+    """Whether a score also depends on the officer's unit, so that its members are read together."""
+    return any(context.fact in UNIT_FACTS for context in definition.contexts)
