@@ -2,61 +2,63 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from police_hr.core.dates import OPEN_ENDS, DateError, format_date, parse_date, parse_month
 from police_hr.core.fields.base import FieldType, TextCellField, fault, form_options
 from police_hr.core.fields.registry import Names
 from police_hr.core.fields.spec import FieldSpec
 
 ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-# 2003-07-01, 2003/7/1, 2003.07.01, 2003年7月1日, also without the day (then its first), with a time behind.
-DAY_TEXT = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2}))?\s*[日月]?(?:[T ]00:00(?::00(?:\.0+)?)?)?"
-)
-DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})?")
-OPEN_END = ("", "今", "至今", "now", "…")
 # Between the two days of a period. A slash only before a whole ISO day or at the end: it also parts 2003/7/1.
-BETWEEN = re.compile(r"\s*(?:~|～|—+|–|--+|至|到|\sto\s|/(?=\d{4}-\d\d-\d\d)|/$)\s*")
+BETWEEN = re.compile(
+    r"(?<=[\d日月年])(?=至今)|\s*(?:~|～|—+|–|--+|至(?!今)|到|\sto\s(?!date)|/(?=\d{4}-\d\d-\d\d)|/$)\s*"
+)
 
 
 def parse_day(text: str) -> dt.date:
-    """The day that `text` writes in one of the usual Chinese or ISO ways; `ValidationError` otherwise."""
+    """The day that `text` writes in one of the usual ways (`police_hr.core.dates`); `ValidationError` otherwise."""
     try:
-        if len(text) == 10 and text[4] == text[7] == "-":
-            day: dt.date | None = dt.date.fromisoformat(text)
-        else:
-            match = DAY_TEXT.fullmatch(text.strip()) or DIGITS.fullmatch(text.strip())
-            day = dt.date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise fault(_("“%(text)s” is not a day. Write it as 2003-07-01."), text=text[:40])
-    return in_range(day)
-
-
-def in_range(day: dt.date) -> dt.date:
-    """`day`, or an error where no police record can be that old or that far ahead."""
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise fault(_("the year %(year)d cannot be right."), "range", year=day.year)
+        day = parse_date(text, today=timezone.localdate(), days_ahead=None)
+    except DateError as error:
+        raise ValidationError(str(error), code=error.code) from error
+    if day is None:  # never: only asked for with `open_end`
+        raise fault(_("must be a day, written as 2003-07-01."))
     return day
+
+
+def parse_bound(text: str, *, last: bool) -> dt.date:
+    """The first or last day of a period. A month alone is meant whole: 2003.07--2006.06 ends on 30 June."""
+    try:
+        return parse_day(text)
+    except ValidationError:
+        month = _month(text)
+        if month is None:
+            raise
+        return month.replace(day=calendar.monthrange(month.year, month.month)[1]) if last else month
+
+
+def _month(text: str) -> dt.date | None:
+    try:
+        return parse_month(text, today=timezone.localdate(), days_ahead=None)
+    except DateError:
+        return None
 
 
 def stored_day(value: Any) -> str:
     """A day given as `date` or ISO text, as it is stored."""
-    if isinstance(value, dt.datetime):
-        value = value.date()
     if isinstance(value, dt.date):
-        return in_range(value).isoformat()
+        value = (value.date() if isinstance(value, dt.datetime) else value).isoformat()
     if not isinstance(value, str) or not re.fullmatch(ISO_DAY, value):
         raise fault(_("must be a day, written as 2003-07-01."))
     return parse_day(value).isoformat()
@@ -64,7 +66,7 @@ def stored_day(value: Any) -> str:
 
 def shown_day(stored: str) -> str:
     """A stored day as people read it."""
-    return date_format(dt.date.fromisoformat(stored), "DATE_FORMAT")
+    return format_date(dt.date.fromisoformat(stored))
 
 
 class Day(FieldType):
@@ -149,8 +151,8 @@ class Period(FieldType):
     def from_cell(self, spec: FieldSpec, text: str) -> dict[str, str | None]:
         parts = BETWEEN.split(text.strip(), maxsplit=1)
         last = parts[1].strip() if len(parts) > 1 else ""
-        end = None if last in OPEN_END else parse_day(last).isoformat()
-        return self.clean(spec, {"from": parse_day(parts[0]).isoformat(), "to": end})
+        end = None if not last or last.lower() in OPEN_ENDS else parse_bound(last, last=True).isoformat()
+        return self.clean(spec, {"from": parse_bound(parts[0], last=False).isoformat(), "to": end})
 
     def display(self, spec: FieldSpec, value: Any, names: Names) -> str:
         last = shown_day(value["to"]) if value["to"] else _t("today (open)")
