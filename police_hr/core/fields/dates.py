@@ -22,6 +22,9 @@ from police_hr.core.fields.spec import FieldSpec
 ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # Between the two days of a period. A slash only before a whole ISO day or at the end: it also parts 2003/7/1.
 BETWEEN = re.compile(
+    r"(?<=[\d日月年])(?=至今)"
+    r"|\s*(?:~|～|—+|–|--+|至(?!今)|到|\sto\s(?!date)|/(?=\d{4}-\d\d-\d\d)|/$)\s*"
+)
     r"(?<=[\d日月年])(?=至今)|\s*(?:~|～|—+|–|--+|至(?!今)|到|\sto\s(?!date)|/(?=\d{4}-\d\d-\d\d)|/$)\s*"
 )
 

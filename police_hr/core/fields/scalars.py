@@ -141,7 +141,7 @@ class NoteText(forms.Widget):
         self.text = text
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
-        return format_html('<p class="form-hint">{}</p>', self.text)
+        return format_html('<p class="ph-help-text">{}</p>', self.text)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> None:
         return None
