@@ -35,6 +35,11 @@ def signed(value: float | None, digits: int = 1) -> str:
     return f"{'+' if value > 0 else MINUS}{abs(value):.{digits}f}"
 
 
+def grouped(value: object) -> object:
+    """A whole number with commas, 12,345, in both languages; anything else as it is."""
+    return f"{value:,}" if isinstance(value, int) else value
+
+
 def day(value: date | datetime | None, style: str = "prose") -> str:
     """A date: prose 11月23日, full 2026年11月23日, term 2021.03, short 11-27, iso, moment; blank for none."""
     if not value:

@@ -1,4 +1,4 @@
-// Bundles app.css and app.js, copies the chosen icons, and records what it built from which sources.
+// Bundles app.css and app.js, copies htmx and the chosen icons out of their packages, and records what it built from which sources.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -33,6 +33,7 @@ function copyIcons() {
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
 copyIcons();
+copyFileSync(join(ROOT, "node_modules/htmx.org/dist/htmx.esm.js"), join(SRC, "vendor/htmx.esm.js"));
 for (const name of ["mark.svg"]) copyFileSync(join(SRC, "icons", name), join(DIST, name));
 await build({
   entryPoints: { app: join(SRC, "js/main.js") },

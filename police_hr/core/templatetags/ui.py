@@ -132,6 +132,7 @@ def bar(value: float, maximum: float = 100, tone: str = "") -> SafeString:
 # --- words, dates, numbers (police_hr.core.wording) ----------------------------------------------------
 register.filter("person", stringfilter(wording.person))
 register.filter("signed", wording.signed)
+register.filter("grouped", wording.grouped)
 register.filter("day", wording.day)
 register.filter("weekday", wording.weekday)
 
@@ -353,13 +354,13 @@ def copy_link(url: str = "", label: Text = "") -> dict[str, Any]:
 def key_hints(names: str = "move open pick filter") -> dict[str, Any]:
     """The keys of a list, for its foot. Names: move, open, pick, filter, search, record, problem, edit."""
     hints: Mapping[str, tuple[Sequence[str], Text]] = {
-        "move": (("j", "k"), translated("up and down")),
-        "open": (("Enter",), translated("open")),
-        "pick": (("x",), translated("select")),
-        "filter": (("f",), translated("filter")),
-        "search": (("/",), translated("search")),
-        "record": (("[", "]"), translated("previous, next")),
-        "problem": (("n", "N"), translated("next, previous problem")),
-        "edit": (("Enter",), translated("edit here")),
+        "move": (("j", "k"), pgettext("key", "up and down")),
+        "open": (("Enter",), pgettext("key", "open")),
+        "pick": (("x",), pgettext("key", "select")),
+        "filter": (("f",), pgettext("key", "filter")),
+        "search": (("/",), pgettext("key", "search")),
+        "record": (("[", "]"), pgettext("key", "previous, next")),
+        "problem": (("n", "N"), pgettext("key", "next, previous problem")),
+        "edit": (("Enter",), pgettext("key", "edit here")),
     }
     return {"hints": [hints[name] for name in names.split()]}

@@ -18,6 +18,14 @@ export function announce(text, level = "info") {
   if (level !== "stop") setTimeout(() => toast.remove(), SECONDS * 1000);
 }
 
+// What Django's messages framework wrote into the page is said the same way.
+for (const written of document.querySelectorAll("#toasts > .ph-toast")) {
+  const level = /ph-toast--(\w+)/.exec(written.className)?.[1];
+  const text = written.textContent.trim();
+  written.remove();
+  announce(text, level);
+}
+
 // The server may say something with any htmx answer: HX-Trigger: {"announce": {"text": "…", "level": "ok"}}
 document.addEventListener("announce", (event) => announce(event.detail.text ?? event.detail.value, event.detail.level));
 

@@ -1,6 +1,6 @@
 // One bundle for every page: htmx 2 and our small modules, each of which listens on the document,
 // so that fragments swapped in later need no set-up.
-import "htmx.org";
+import "../vendor/htmx.esm.js";
 import "./csrf.js";
 import "./theme.js";
 import "./drawer.js";

@@ -10,7 +10,7 @@ document.addEventListener("submit", async (event) => {
   root.dataset.bsTheme = chosen;
   for (const other of document.querySelectorAll("form[data-theme-switch]")) {
     other.elements.theme.value = chosen === "dark" ? "light" : "dark";
-    for (const part of other.querySelectorAll("[data-theme-word]")) part.hidden = part.dataset.themeWord === chosen;
+    for (const part of other.querySelectorAll("[data-theme-word]")) part.hidden = part.dataset.themeWord !== chosen;
   }
   const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
   if (!answer) root.dataset.bsTheme = chosen === "dark" ? "light" : "dark";
