@@ -213,7 +213,9 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "police_hr.core.views.sign_in.locked_out"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_DISABLE_ACCESS_LOG = True
-AXES_IPWARE_PROXY_COUNT = env.int("POLICE_HR_PROXIES", default=0)
+AXES_CLIENT_IP_CALLABLE = "police_hr.core.addresses.client_address"
+# How many proxies of our own stand before the site; each adds one address to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("POLICE_HR_PROXIES", default=0)
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = BUREAU_NAME
 ANONYMOUS_USER_NAME = None

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
-from ipware import get_client_ip  # comes with django-axes
 
+from police_hr.core.addresses import client_address
 from police_hr.core.models import AuditEvent
 
 if TYPE_CHECKING:
@@ -39,11 +38,11 @@ def record(
         actor_label=str(by) if by else "system",
         action=action,
         object_type=object_type,
-        object_id=str(object_id),
+        object_id=str(object_id)[:40],
         officer_number=officer_id,
         purpose=purpose[:200],
         details=dict(details or {}),
-        ip=_address(request),
+        ip=client_address(request) if request else "",
         request_id=getattr(request, "id", "") if request else "",
     )
 
@@ -70,10 +69,3 @@ def record_read(
             details=details,
             request=request,
         )
-
-
-def _address(request: HttpRequest | None) -> str:
-    if request is None:
-        return ""
-    address, _ = get_client_ip(request, proxy_count=settings.AXES_IPWARE_PROXY_COUNT)
-    return str(address or request.META.get("REMOTE_ADDR", ""))

@@ -40,9 +40,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "unit_label": " · ".join(str(role.label) for role in viewer.roles[:1]),
             "watermark": f"{user.name} {user.badge_no} {timezone.localtime():%Y-%m-%d %H:%M}",
             "can_search": viewer.has("officer.list"),
-            "search_url": reverse("roster:officer-search"),
+            "search_url": _search_url(),
         }
     }
+
+
+def _search_url() -> str:
+    try:
+        return reverse("roster:officer-search")
+    except NoReverseMatch:
+        return ""
 
 
 def _menu(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
