@@ -22,6 +22,7 @@ from police_hr.core import audit
 from police_hr.core.access import Grant, Viewer
 from police_hr.core.models import User
 from police_hr.core.roles import ROLES, Permission
+from police_hr.core.services import accounts
 from roster.models import Officer, Unit, UnitGrant
 from roster.selectors.counting import counting
 
@@ -29,11 +30,15 @@ from roster.selectors.counting import counting
 def load_grants(user: User) -> tuple[Grant, ...]:
     """The grants of `user`: one query."""
     rows = UnitGrant.objects.filter(user=user).values_list(
-        "permission__codename", "content_object_id", "content_object__path"
+        "permission__codename",
+        "content_object_id",
+        "content_object__path",
+        "content_object__name",
+        "content_object__name_en",
     )
     return tuple(
-        Grant(role=ROLES[codename.removeprefix("role_")], unit_id=unit_id, unit_path=path)
-        for codename, unit_id, path in rows
+        Grant(ROLES[codename.removeprefix("role_")], unit_id, path, name, name_en)
+        for codename, unit_id, path, name, name_en in rows
         if codename.removeprefix("role_") in ROLES
     )
 
@@ -65,6 +70,7 @@ def withdraw_role(*, user: User, role: str, unit: Unit, by: User | None) -> None
     """Take the role over `unit` from `user`. It ends with the next request."""
     with transaction.atomic():
         remove_perm(f"roster.role_{role}", user, unit)
+        accounts.end_sessions(user=user, by=by)
         audit.record(
             by=by,
             action="grant.withdraw",

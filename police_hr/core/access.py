@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from police_hr.core.i18n import pick
 from police_hr.core.roles import ROLES, Permission, Role
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ class Grant:
     role: Role
     unit_id: int
     unit_path: str
+    unit_name: str = ""
+    unit_name_en: str = ""
+
+    @property
+    def unit_label(self) -> str:
+        return pick(self.unit_name, self.unit_name_en)
 
 
 @dataclass(frozen=True, eq=False)

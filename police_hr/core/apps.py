@@ -8,4 +8,4 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from police_hr.core import checks  # noqa: F401  registers the system checks
+        from police_hr.core import checks, registrations  # noqa: F401  system checks; menu, tiles and banners

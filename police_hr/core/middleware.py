@@ -9,15 +9,19 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
 
 from police_hr.core.access import Viewer, access_of, viewer_for
+from police_hr.core.services.sign_in import open_step
 
 Next = Callable[[HttpRequest], HttpResponse]
+USE_NOTED_EVERY = 60  # seconds
 
 
 class RequestIdentity:
@@ -84,36 +88,51 @@ class AccessMiddleware:
             raise PermissionDenied
         if declared.public:
             return None
-        is_api = request.path.startswith("/api/")
-        if not request.user.is_authenticated or self._idle_too_long(request):
-            if is_api:
-                return JsonResponse({"detail": "Sign in first."}, status=401)
-            return redirect_to_login(request.get_full_path())
+        if not request.user.is_authenticated or _ended(request):
+            return _sign_in_first(request)
         if declared.half_signed_in:
             return None
-        step = self._open_step(request)
+        step = open_step(request)
         if step:
-            return JsonResponse({"detail": "Finish signing in first."}, status=401) if is_api else redirect(step)
+            return _elsewhere(request, reverse(step), "Finish signing in first.")
         needed = declared.needed(request.method or "GET")
         if needed is not None and not request.viewer.has(needed):  # type: ignore[attr-defined]
             raise PermissionDenied
         return None
 
-    def _idle_too_long(self, request: HttpRequest) -> bool:
-        """Ends a session unused for too long. Polling (X-Polling) neither counts as use nor is exempt."""
-        now = int(time.time())
-        last = request.session.get("last_used", now)
-        if now - last > settings.SESSION_IDLE_SECONDS:
-            logout(request)
-            return True
-        if ("X-Polling" not in request.headers and now - last >= 60) or "last_used" not in request.session:
-            request.session["last_used"] = now
-        return False
 
-    def _open_step(self, request: HttpRequest) -> str | None:
-        user = request.user
-        if user.must_change_password:  # type: ignore[union-attr]
-            return "core:password-change"
-        if user.needs_one_time_code and not user.is_verified():  # type: ignore[union-attr]
-            return "core:totp-setup" if not user.has_one_time_code else "core:sign-in-code"  # type: ignore[union-attr]
-        return None
+def _ended(request: HttpRequest) -> bool:
+    """Ends a session unused for too long, or older than any session may grow, however busy.
+
+    Polling (X-Polling) does not count as use and is not exempt: a page left open on a wall signs out.
+    """
+    now = int(time.time())
+    session = request.session
+    last, began = session.get("last_used", now), session.get("signed_in_at", now)
+    if now - last > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_ABSOLUTE_SECONDS:
+        logout(request)
+        return True
+    if "signed_in_at" not in session:
+        session["signed_in_at"] = now
+    # Once a minute is exact enough, and spares a write for each page.
+    if "last_used" not in session or (now - last >= USE_NOTED_EVERY and "X-Polling" not in request.headers):
+        session["last_used"] = now
+    return False
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    # What is behind a fragment or a form sent too late is no place to return to; the page around it is.
+    page = request.get_full_path() if request.method == "GET" else ""
+    if request.htmx:  # type: ignore[attr-defined]
+        page = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    where = reverse(settings.LOGIN_URL)
+    return _elsewhere(request, f"{where}?{urlencode({'next': page})}" if page else where, "Sign in first.")
+
+
+def _elsewhere(request: HttpRequest, where: str, detail: str) -> HttpResponse:
+    """Send the whole page to `where`; the API gets 401 and is not sent anywhere."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": detail}, status=401)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(where)
+    return redirect(where)

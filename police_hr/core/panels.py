@@ -99,6 +99,8 @@ class Registry:
     dossier: list[DossierPanel] = field(default_factory=list)
     officer_columns: list[OfficerColumn] = field(default_factory=list)
     banners: list[Banner] = field(default_factory=list)
+    # what the sign-in page of a demonstration installation shows beside the form: "demo_accounts", "demo_job"
+    sign_in_notes: Callable[[], Mapping[str, Any]] | None = None
 
 
 registry = Registry()

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from police_hr.core.i18n import pick
 
 
@@ -40,6 +43,36 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit.view"
     GALLERY = "ui.gallery"
     API_SCHEMA = "api.schema"
+
+
+# In the order in which the roles page lists them.
+PERMISSION_LABELS: dict[Permission, Promise] = {
+    Permission.OWN_VIEW: _("see what is held about oneself"),
+    Permission.OFFICER_LIST: _("list and search officers"),
+    Permission.OFFICER_VIEW: _("open dossiers"),
+    Permission.OFFICER_EDIT: _("change dossiers"),
+    Permission.LEDGER_ADD: _("record ledger entries"),
+    Permission.LEDGER_VOID: _("void and correct ledger entries"),
+    Permission.UNIT_VIEW: _("see units"),
+    Permission.UNIT_MANAGE: _("create, rename, move and close units"),
+    Permission.KIND_VIEW: _("see ledger kinds"),
+    Permission.KIND_EDIT: _("change ledger kinds and their fields"),
+    Permission.IMPORT_RUN: _("import files"),
+    Permission.RECONCILE: _("settle conflicts between sources"),
+    Permission.INDEX_VIEW: _("see the index and its board"),
+    Permission.INDEX_RUN: _("run the index"),
+    Permission.INDEX_CONFIRM: _("confirm tiers"),
+    Permission.MODEL_VIEW: _("see index models"),
+    Permission.EXPORT: _("export lists"),
+    Permission.JOB_VIEW: _("see all background jobs"),
+    Permission.JOB_MANAGE: _("retry and cancel background jobs"),
+    Permission.CALENDAR_EDIT: _("keep the working-day calendar"),
+    Permission.USER_MANAGE: _("open and close accounts"),
+    Permission.GRANT_MANAGE: _("give and withdraw roles, unlock accounts"),
+    Permission.AUDIT_VIEW: _("read the audit trail"),
+    Permission.GALLERY: _("open the component gallery"),
+    Permission.API_SCHEMA: _("read the description of the API"),
+}
 
 
 @dataclass(frozen=True)
