@@ -110,8 +110,10 @@ class ImportRow(models.Model):
     values = models.JSONField(default=dict)
     # {"field": old value} of what an update changes; also what undo puts back
     before = models.JSONField(default=dict)
-    # [{"field", "code", "message", "level", "fixes": [{"label", "value"}]}]
+    # [{"level", "code", "field", "args", "fixes"}], see roster.importing.issues
     issues = models.JSONField(default=list)
+    # what a person decided: {"cells": {column: text}, "accept": [code], "skip": true}
+    decisions = models.JSONField(default=dict)
     key = models.CharField(max_length=120, blank=True, default="")
     target_number = models.BigIntegerField(null=True)
     officer_number = models.BigIntegerField(null=True)
