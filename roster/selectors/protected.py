@@ -1,0 +1,11 @@
+"""Protected attributes (ethnicity, race …): read by fairness panels and by nothing else."""
+
+from __future__ import annotations
+
+from roster.models import ProtectedAttribute
+from roster.selectors.counting import counting
+
+
+def values(name: str) -> dict[int, str]:
+    """Officer id → value of the attribute `name`, for a fairness panel, which shows sums and never a person."""
+    return dict(counting(ProtectedAttribute.objects.filter(name=name)).values_list("officer_id", "value"))
