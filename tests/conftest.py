@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         # A file, as in life: an in-memory database has other locks. It need not survive a power cut.
-        database["TEST"] = {"NAME": DATA / "test.sqlite3"}
+        database.setdefault("TEST", {})["NAME"] = DATA / "test.sqlite3"
         options = database["OPTIONS"]
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
