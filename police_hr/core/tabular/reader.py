@@ -1,6 +1,5 @@
 """`open_table`: one door for every table a person uploads."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -14,12 +13,10 @@ from police_hr.core.tabular.header import (
     header_problems,
 )
 from police_hr.core.tabular.limits import DEFAULT_LIMITS, Limits
-from police_hr.core.tabular.source import Source, refuse_larger
+from police_hr.core.tabular.source import Cell, Source, refuse_larger
 from police_hr.core.tabular.streams import GZIP_MAGIC
 from police_hr.core.tabular.text import TextSource
 from police_hr.core.tabular.xlsx import XlsxSource
-
-Cell = str | int | float | dt.date | None
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password

@@ -1,5 +1,6 @@
 """Where the bytes of a table come from: a path, an upload, or bytes in memory."""
 
+import datetime as dt
 import io
 import os
 import tempfile
@@ -9,6 +10,9 @@ from typing import IO
 
 from police_hr.core.tabular.errors import TableError
 from police_hr.core.tabular.limits import MIB
+
+Cell = str | int | float | dt.date | None
+Record = tuple[int, list[Cell], bool]  # 1-based number, cells, whether the file ends inside it
 
 BUFFER = 256 * 1024
 COPY_CHUNK = 1 * MIB

@@ -9,7 +9,7 @@ from itertools import islice
 
 from police_hr.core.tabular.errors import TableError
 from police_hr.core.tabular.limits import Limits
-from police_hr.core.tabular.source import Source
+from police_hr.core.tabular.source import Record, Source
 from police_hr.core.tabular.streams import GZIP_MAGIC, GzipChunks, PlainChunks, Utf8Stream, refuse_gzip_bomb
 
 DELIMITERS = (",", "\t", ";")
@@ -64,7 +64,7 @@ class TextSource:
             while chunks.read():
                 pass
 
-    def records(self) -> Iterator[tuple[int, list[str | None], bool]]:
+    def records(self) -> Iterator[Record]:
         """(1-based number, stripped cells, whether the file ends inside this record)."""
         longest = self._limits.cell
         lines = _Lines(self._open_text(), self._limits.line)

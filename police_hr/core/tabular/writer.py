@@ -7,7 +7,9 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from police_hr.core.tabular.errors import TableError
 from police_hr.core.tabular.limits import DEFAULT_LIMITS
@@ -22,6 +24,7 @@ FORMULA_STARTS = frozenset("=+-@＝＋－＠")
 EXCEL_ROWS = 1_048_576
 FOOTER_LENGTH = 255
 PROPERTY_LENGTH = 255
+EXACT_DIGITS = 1_000_000_000_000_000  # Excel keeps 15 digits
 WIDEST_COLUMN = 40
 
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
@@ -72,10 +75,15 @@ def _csv_cell(value: object) -> str:
     if isinstance(value, int | float | Decimal):
         return str(value) if math.isfinite(value) else ""
     if isinstance(value, dt.datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return f"{_wall_clock(value):%Y-%m-%d %H:%M}"
     if isinstance(value, dt.date):
         return value.isoformat()
     return _csv_text(value)
+
+
+def _wall_clock(moment: dt.datetime) -> dt.datetime:
+    """A cell has no time zone: it shows the time of the office."""
+    return timezone.make_naive(moment) if timezone.is_aware(moment) else moment
 
 
 def write_xlsx(
@@ -142,7 +150,7 @@ def _write_cell(
     sheet: "Worksheet",
     row: int,
     index: int,
-    value: object,
+    value: Any,
     formats: Mapping[str, object],
     style: str | None = None,
 ) -> None:
@@ -151,15 +159,16 @@ def _write_cell(
     if isinstance(value, bool):
         sheet.write_boolean(row, index, value)
     elif isinstance(value, int | float | Decimal):
-        # Beyond 15 digits Excel would round: an ID number stays text.
-        if math.isfinite(value) and abs(value) < 10**15:
+        # A longer number, e.g. an ID number, would be rounded: it stays text.
+        if math.isfinite(value) and -EXACT_DIGITS < value < EXACT_DIGITS:
             sheet.write_number(row, index, value)
         else:
             sheet.write_string(row, index, str(value))
     elif isinstance(value, dt.date) and value.year >= 1900:
-        is_moment = isinstance(value, dt.datetime)
-        moment = value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value
-        sheet.write_datetime(row, index, moment, formats["moment" if is_moment else "day"])
+        if isinstance(value, dt.datetime):
+            sheet.write_datetime(row, index, _wall_clock(value), formats["moment"])
+        else:
+            sheet.write_datetime(row, index, value, formats["day"])
     else:
         text = _xml_text(value)
         if len(text) > DEFAULT_LIMITS.cell:

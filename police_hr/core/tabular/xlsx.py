@@ -6,17 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from police_hr.core.tabular.errors import MESSAGES, TableError
 from police_hr.core.tabular.limits import Limits
-from police_hr.core.tabular.source import Source
+from police_hr.core.tabular.source import Cell, Record, Source
 from police_hr.core.tabular.text import column_letter
 from police_hr.core.tabular.xlsx_guard import check_workbook
 
 CHILD = Path(__file__).with_name("xlsx_child.py")
-
-XlsxCell = str | int | float | dt.date | None
 
 
 class XlsxSource:
@@ -33,7 +31,7 @@ class XlsxSource:
         self.sheets: tuple[str, ...] = ()
         check_workbook(source.open(), size=source.size, limits=limits)
 
-    def records(self, first: int | None = None) -> Iterator[tuple[int, list[XlsxCell], bool]]:
+    def records(self, first: int | None = None) -> Iterator[Record]:
         """(1-based number, cells, False); only the `first` rows where given."""
         with self._start(first) as process:
             try:
@@ -58,7 +56,7 @@ class XlsxSource:
             env={},
         )
 
-    def _read(self, process: subprocess.Popen[bytes], lines: IO[bytes]) -> Iterator[tuple[int, list[XlsxCell], bool]]:
+    def _read(self, process: subprocess.Popen[bytes], lines: IO[bytes]) -> Iterator[Record]:
         self._take_head(_parse(process, lines.readline()))
         longest, most = self._limits.cell, self._limits.rows
         for number, line in enumerate(lines, 1):
@@ -82,7 +80,7 @@ class XlsxSource:
         self.sheet = head["sheet"]
 
 
-def _parse(process: subprocess.Popen[bytes], line: bytes) -> object:
+def _parse(process: subprocess.Popen[bytes], line: bytes) -> Any:
     if not line.endswith(b"\n"):
         raise _ended_early(process)
     return json.loads(line)
@@ -94,11 +92,11 @@ def _ended_early(process: subprocess.Popen[bytes]) -> TableError:
     return TableError("too_heavy" if code < 0 or code == 3 else "damaged")
 
 
-def _cell(cell: object) -> XlsxCell:
+def _cell(cell: Any) -> Cell:
     if isinstance(cell, list):
         text = cell[0]
         return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
-    return cell  # type: ignore[return-value]
+    return cell
 
 
 def _check_cells(number: int, cells: list[object], longest: int) -> None:

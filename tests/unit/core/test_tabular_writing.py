@@ -86,6 +86,13 @@ def test_xlsx_values(tmp_path):
     assert row.cells == ["张三", -5, dt.date(2026, 3, 5), MOMENT, str(long_id), "nan", None]
 
 
+def test_moments_show_the_time_of_the_office(tmp_path):
+    late = dt.datetime(2026, 3, 5, 16, 30, tzinfo=dt.UTC)
+    assert as_csv([[late]])[1] == ["2026-03-06 00:30"]
+    row = next(open_table(as_xlsx(tmp_path / "a.xlsx", [[late]]), filename="a.xlsx").rows())
+    assert row.cells == [dt.datetime(2026, 3, 6, 0, 30)]  # noqa: DTZ001
+
+
 def test_watermark_is_in_properties_and_footer_but_not_in_a_row(tmp_path):
     path = as_xlsx(tmp_path / "a.xlsx", [["张三"]])
     with zipfile.ZipFile(path) as archive:
