@@ -10,6 +10,6 @@ class RosterConfig(AppConfig):
 
     def ready(self) -> None:
         from police_hr.core.access import register_grant_loader
-        from roster import access, registrations  # noqa: F401  registrations fill menu, jobs and resolvers
+        from roster import access, jobs, registrations  # noqa: F401  they register jobs, menu entries, resolvers
 
         register_grant_loader(access.load_grants)

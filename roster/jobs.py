@@ -1,0 +1,45 @@
+"""The roster's background jobs. Each takes ids and calls one service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from police_hr.core.jobs import JobContext, JobError, job
+from police_hr.core.models import JobRun, User
+from roster.models import ImportBatch
+from roster.services.imports import problems
+from roster.services.imports.committing import commit
+from roster.services.imports.staging import stage
+
+State = ImportBatch.State
+
+
+def _batch_stopped(run: JobRun) -> None:
+    """A job that failed or was cancelled leaves the batch where a person can go on with it."""
+    batch = ImportBatch.objects.filter(pk=run.params["batch"]).first()
+    if batch is None or batch.visible or batch.state not in (State.STAGING, State.COMMITTING):
+        return
+    code = "cancelled" if run.state == JobRun.State.CANCELLED else "stopped"
+    state = State.STAGED if run.handler == "roster.commit_import" else State.FAILED
+    problems.note(batch, {"code": code, "args": {}}, state=state)
+
+
+@job("roster.stage_import", label=_("Read an import file"), on_failure=_batch_stopped)
+def run_stage(context: JobContext) -> dict[str, Any]:
+    batch = ImportBatch.objects.select_related("profile").get(pk=context.params["batch"])
+    stage(batch, context)
+    if batch.state == State.FAILED:
+        raise JobError(problems.sentence(batch.options["problem"]))
+    return {"counts": batch.counts}
+
+
+@job("roster.commit_import", label=_("Import a batch"), on_failure=_batch_stopped)
+def run_commit(context: JobContext) -> dict[str, Any]:
+    batch = ImportBatch.objects.select_related("profile", "source").get(pk=context.params["batch"])
+    by = User.objects.filter(pk=context.params.get("by")).first()
+    try:
+        return commit(batch, by, context)
+    except problems.ImportStopped as fault:
+        raise JobError(str(fault)) from fault
