@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from police_hr.core.fields import register_code_tables, register_resolver
 from police_hr.core.panels import MenuEntry, registry
 from police_hr.core.roles import Permission
+from roster.selectors import codes, references
+
+register_code_tables(codes.field_choices)
+register_resolver("person", references.officer_labels, find=references.officer_ids, keys=references.officer_keys)
+register_resolver("unit", references.unit_labels, find=references.unit_ids, keys=references.unit_keys)
 
 registry.menu += [
     MenuEntry(
@@ -51,5 +57,14 @@ registry.menu += [
         icon="git-compare",
         permission=Permission.RECONCILE,
         order=40,
+    ),
+    MenuEntry(
+        group="system",
+        label=_("Roles over units"),
+        url_name="roster:grant-list",
+        icon="key",
+        permission=Permission.GRANT_MANAGE,
+        order=25,
+        current_for=("roster:grant-detail",),
     ),
 ]

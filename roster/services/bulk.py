@@ -15,7 +15,7 @@ FIRST_CHUNK = 2_000
 SMALLEST_CHUNK = 200
 LARGEST_CHUNK = 50_000
 # a chunk aims at this part of the time it may take, because the next rows may be dearer than the last
-HEADROOM = 0.6
+HEADROOM = 0.5
 _COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -41,9 +41,8 @@ def write_in_chunks(
         done += len(chunk)
         if on_chunk is not None:
             on_chunk(done)
-        # never more than double at once: one lucky chunk says little
         wanted = int(len(chunk) * HEADROOM * seconds / elapsed)
-        size = max(SMALLEST_CHUNK, min(wanted, 2 * size, LARGEST_CHUNK))
+        size = max(SMALLEST_CHUNK, min(wanted, size * 3 // 2, LARGEST_CHUNK))
     return done
 
 

@@ -23,7 +23,7 @@ from police_hr.core.days import to_number
 from police_hr.core.fields import FieldList
 from police_hr.core.models import LedgerChange
 from police_hr.core.reactions import announce
-from roster.models import DataSource, ImportBatch, LedgerEntry, LedgerKind, LedgerKindVersion, Officer
+from roster.models import DataSource, ImportBatch, LedgerEntry, LedgerKindVersion, Officer
 from roster.selectors.counting import counting
 from roster.services.bulk import insert_rows, write_in_chunks
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from police_hr.core.models import User
 
 EARLIEST = dt.date(1900, 1, 1)
+KEY_LENGTH = 80
 CORRECTABLE = frozenset({"occurred_on", "known_on", "closed_on", "amount", "payload", "verified"})
 ROW_FIELDS = (
     "officer_id", "kind_id", "kind_version_id", "occurred_on", "known_on", "closed_on", "recorded_on", "void_reason",
@@ -39,7 +40,7 @@ ROW_FIELDS = (
 )  # fmt: skip
 
 
-def record_entry(
+def record_entry(  # noqa: PLR0913  the parts of a fact
     *,
     officer: Officer,
     kind: str,
@@ -202,29 +203,32 @@ def _current_version(code: str) -> LedgerKindVersion:
 
 def _check(entry: LedgerEntry, version: LedgerKindVersion) -> None:
     """Days in an order that can be, an amount that is a number and has a meaning."""
-    errors: dict[str, str] = {}
-    today = timezone.localdate()
-    if entry.occurred_on > today:
-        errors["occurred_on"] = _("This day lies in the future.")
-    elif entry.occurred_on < EARLIEST:
-        errors["occurred_on"] = _("This day lies too far in the past.")
-    if entry.known_on > today:
-        errors["known_on"] = _("This day lies in the future.")
-    elif entry.known_on < entry.occurred_on:
-        errors["known_on"] = _("Nothing is known before it occurs.")
-    if entry.closed_on is not None and entry.closed_on < entry.occurred_on:
-        errors["closed_on"] = _("A matter cannot end before it occurred.")
-    elif entry.closed_on is not None and entry.closed_on > today:
-        errors["closed_on"] = _("A matter cannot have ended in the future.")
+    errors = _day_errors(entry)
     if entry.amount is not None:
         if not version.amount_label_zh and not version.amount_label_en:
             errors["amount"] = _("This kind has no amount.")
         elif not math.isfinite(entry.amount):
             errors["amount"] = _("This is not a number.")
-    if len(entry.key) > LedgerEntry._meta.get_field("key").max_length or "\x00" in entry.key:
+    if len(entry.key) > KEY_LENGTH or "\x00" in entry.key:
         errors["key"] = _("This key cannot be stored.")
     if errors:
         raise ValidationError(errors)
+
+
+def _day_errors(entry: LedgerEntry) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    today = timezone.localdate()
+    for name in ("occurred_on", "known_on", "closed_on"):
+        day = getattr(entry, name)
+        if day is not None and day > today:
+            errors[name] = _("This day lies in the future.")
+    if entry.occurred_on < EARLIEST:
+        errors["occurred_on"] = _("This day lies too far in the past.")
+    if entry.known_on < entry.occurred_on:
+        errors.setdefault("known_on", _("Nothing is known before it occurs."))
+    if entry.closed_on is not None and entry.closed_on < entry.occurred_on:
+        errors.setdefault("closed_on", _("A matter cannot end before it occurred."))
+    return errors
 
 
 # --- steps ----------------------------------------------------------------------------------------------------

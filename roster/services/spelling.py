@@ -17,7 +17,7 @@ def spell(text: str, *, longest: int, initials_longest: int) -> tuple[str, str]:
         words = re.findall(r"[^\W_]+", text.lower())
         return " ".join(words)[:longest], "".join(word[0] for word in words)[:initials_longest]
     # The dictionary costs memory: only processes that write names load it.
-    from pypinyin import lazy_pinyin
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
 
     syllables = [part.strip().lower() for part in lazy_pinyin(text) if part.strip()]
     return "".join(syllables)[:longest], "".join(part[0] for part in syllables)[:initials_longest]

@@ -32,7 +32,7 @@ ROW_FIELDS = frozenset(
 ON_ROLLS = (Officer.Status.SERVING, Officer.Status.SECONDED)
 
 
-def create_unit(
+def create_unit(  # noqa: PLR0913  the parts of a unit
     *,
     code: str,
     name: str,
@@ -277,7 +277,7 @@ def _plant(units: Mapping[str, Unit], parents: Mapping[str, Unit | None]) -> Non
 def _count_out(children: list[Unit], parent: Unit | None) -> list[Unit]:
     for step, child in enumerate(children, start=1):
         child.depth = parent.depth + 1 if parent else 1
-        child.path = Unit._get_path(parent.path if parent else "", child.depth, step)
+        child.path = Unit._get_path(parent.path if parent else "", child.depth, step)  # noqa: SLF001  treebeard has no other way
     if parent is not None:
         Unit.objects.filter(pk=parent.pk).update(numchild=len(children))
         parent.numchild = len(children)

@@ -1,0 +1,315 @@
+"""Reads of the ledger: what a viewer may see of an officer's facts, and what was known on a past day.
+
+What is shown to whom, of the facts that count:
+
+* classes that are open to the viewer for this officer (`roster.access.classes_for`): whole;
+* classes that could be opened with a reason: a stub, group of the kind and day only;
+* other classes: nothing, not even that something is there;
+* class 4 further: a clue (not verified) is seen only by those who open class 4 by their office (discipline
+  inspectors); a sanction that is still to be served is not seen by others either.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from police_hr.core.access import Viewer
+from police_hr.core.fields import FieldList
+from police_hr.core.fields.payload import describe_many
+from police_hr.core.i18n import pick
+from roster.access import classes_for
+from roster.models import ImportBatch, LedgerEntry, LedgerGroup, LedgerKindVersion, Officer
+from roster.selectors.counting import counting
+from roster.selectors.kinds import group_codes_below
+
+DISCIPLINE = 4
+# the field of a kind that says when a decision was handed to the person it is about
+SERVED = "served_on"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a viewer sees of one officer's ledger: conditions on entries. None: nothing."""
+
+    whole: Q | None
+    stub: Q | None
+
+
+@dataclass(frozen=True)
+class TimelineRow:
+    """One line of the timeline. Of a stub only `pk`, `day`, `group_code`, `group`, `sensitivity` are given: `entry`
+    is None, so that a template cannot show more. `fields` are (label, text) pairs in the active language."""
+
+    pk: int
+    day: dt.date
+    group_code: str
+    group: str
+    sensitivity: int
+    entry: LedgerEntry | None = None
+    kind: str = ""
+    fields: Sequence[tuple[str, str]] = ()
+    amount_label: str = ""
+
+    @property
+    def is_stub(self) -> bool:
+        return self.entry is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the matter is one that stays open until closed, and has not been."""
+        return self.entry is not None and self.entry.kind_version.open_ended and self.entry.closed_on is None
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    """A page of the timeline, newest first. `next_before` is the `before` of the next page, "" at the end."""
+
+    rows: Sequence[TimelineRow]
+    next_before: str
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """How many entries a root group holds; `stubs` of them can be opened with a reason."""
+
+    code: str
+    label: str
+    count: int
+    stubs: int
+
+
+def sight(viewer: Viewer, officer: Officer) -> Sight:
+    """The conditions under which `viewer` sees entries of `officer`, whole or as stubs. At most two queries."""
+    if viewer.everything:
+        return Sight(Q(), None)
+    classes = classes_for(viewer, officer)
+    path = officer.unit.path if officer.unit_id and officer.unit else ""
+    by_office = DISCIPLINE in viewer.classes_at(path)
+    return Sight(
+        _of_classes(classes["open"], by_office=by_office), _of_classes(classes["with_reason"], by_office=by_office)
+    )
+
+
+def _of_classes(classes: Collection[int], *, by_office: bool) -> Q | None:
+    if not classes:
+        return None
+    plain = [number for number in classes if number != DISCIPLINE or by_office]
+    condition = Q(sensitivity__in=plain)
+    if DISCIPLINE in classes and not by_office:
+        condition |= Q(sensitivity=DISCIPLINE, verified=True) & ~_unserved()
+    return condition
+
+
+def _unserved() -> Q:
+    """Entries of kinds that have a day of serving, without one."""
+    versions = LedgerKindVersion.objects.filter(sensitivity=DISCIPLINE).values_list("pk", "fields")
+    served = [pk for pk, fields in versions if any(spec["name"] == SERVED for spec in fields)]
+    return Q(kind_version__in=served) & Q(**{f"payload__{SERVED}__isnull": True})
+
+
+def entries_of(
+    viewer: Viewer, officer: Officer, *, kinds: Iterable[str] | None = None, groups: Iterable[str] | None = None
+) -> QuerySet[LedgerEntry]:
+    """The entries of `officer` that count, are not void and that `viewer` may see whole, newest first.
+
+    `kinds` and `groups` are codes; a group means itself and all below it. `kind__group` and `kind_version` are
+    joined. What is not open comes from `closed_stubs`.
+    """
+    seen = sight(viewer, officer).whole
+    rows = _of(officer, kinds, groups)
+    return rows.none() if seen is None else rows.filter(seen)
+
+
+def closed_stubs(
+    viewer: Viewer, officer: Officer, *, kinds: Iterable[str] | None = None, groups: Iterable[str] | None = None
+) -> list[TimelineRow]:
+    """Stubs of the entries that `viewer` could open with a reason, newest first."""
+    seen = sight(viewer, officer).stub
+    if seen is None:
+        return []
+    return [_stub(entry) for entry in _of(officer, kinds, groups).filter(seen).defer("payload")]
+
+
+def entry_for(viewer: Viewer, pk: int) -> LedgerEntry | None:
+    """The entry with this id where `viewer` may see it whole, void ones included; else None."""
+    entry = (
+        counting(LedgerEntry.objects.filter(pk=pk))
+        .select_related("officer__unit", "kind__group", "kind_version", "source", "batch", "recorded_by", "voided_by")
+        .first()
+    )
+    if entry is None:
+        return None
+    seen = sight(viewer, entry.officer).whole
+    return entry if seen is not None and LedgerEntry.objects.filter(seen, pk=pk).exists() else None
+
+
+def timeline(
+    viewer: Viewer, officer: Officer, *, group: str = "", before: str | None = None, limit: int = 15
+) -> TimelinePage:
+    """A page of the officer's whole ledger, newest first, paged by (day, id): entries and stubs in one order.
+
+    `group` is the code of a group (with all below it), `before` the `next_before` of the page above. Raises
+    ValidationError for a `before` that is none.
+    """
+    seen = sight(viewer, officer)
+    conditions = [condition for condition in (seen.whole, seen.stub) if condition is not None]
+    if not conditions:
+        return TimelinePage((), "")
+    either = conditions[0] if len(conditions) == 1 else conditions[0] | conditions[1]
+    rows = _of(officer, None, [group] if group else None).filter(either)
+    if before:
+        day, pk = _read_mark(before)
+        rows = rows.filter(Q(occurred_on__lt=day) | Q(occurred_on=day, pk__lt=pk))
+    found = list(rows.select_related("source", "recorded_by")[: limit + 1])
+    more, found = len(found) > limit, found[:limit]
+    whole = _whole_among(found, seen)
+    texts = dict(zip((e.pk for e in whole), describe(whole), strict=True))
+    shown = [_row(entry, texts[entry.pk]) if entry.pk in texts else _stub(entry) for entry in found]
+    mark = f"{found[-1].occurred_on.isoformat()}.{found[-1].pk}" if more else ""
+    return TimelinePage(shown, mark)
+
+
+def group_counts(viewer: Viewer, officer: Officer) -> list[GroupCount]:
+    """The root groups of the menu in order with the number of entries and stubs `viewer` sees; empty ones left out."""
+    seen = sight(viewer, officer)
+    conditions = [condition for condition in (seen.whole, seen.stub) if condition is not None]
+    if not conditions:
+        return []
+    roots = _roots()
+    counts = _of(officer, None, None).order_by().select_related(None).values("kind__group_id")
+    annotations = {}
+    for name, condition in (("open", seen.whole), ("stubs", seen.stub)):
+        if condition is not None:
+            annotations[name] = Count("pk", filter=condition) if condition else Count("pk")
+    totals: dict[int, list[int]] = {}
+    for row in counts.annotate(**annotations):
+        total = totals.setdefault(roots[row["kind__group_id"]].pk, [0, 0])
+        total[0] += row.get("open", 0)
+        total[1] += row.get("stubs", 0)
+    ordered = sorted({root.pk: root for root in roots.values()}.values(), key=lambda g: (g.order, g.code))
+    return [
+        GroupCount(group.code, str(group), sum(totals[group.pk]), totals[group.pk][1])
+        for group in ordered
+        if sum(totals.get(group.pk, ()))
+    ]
+
+
+def describe(entries: Sequence[LedgerEntry]) -> list[list[tuple[str, str]]]:
+    """(label, text) pairs of the filled-in fields of each entry, in the active language; one look-up of names for
+    each sort of reference. `kind_version` should be joined."""
+    lists: dict[int, FieldList] = {}
+    for entry in entries:
+        if entry.kind_version_id not in lists:
+            lists[entry.kind_version_id] = FieldList(entry.kind_version.fields)
+    return describe_many((lists[entry.kind_version_id], entry.payload) for entry in entries)
+
+
+# --- past days ------------------------------------------------------------------------------------------------
+
+
+def known_by(day: dt.date) -> Q:
+    """The condition on entries that they held and were known on `day` (bitemporal replay).
+
+    Known and recorded by then and not void by then; of a historical batch the day it became known alone decides.
+    A batch that was undone later counts for the days on which it counted.
+    """
+    historical = ImportBatch.objects.filter(historical=True, visible=True).values("pk")
+    shown_later = ImportBatch.objects.filter(visible=True, historical=False, committed_on__gt=day).values("pk")
+    gone = ImportBatch.objects.filter(visible=False).exclude(committed_on__lte=day, undone_on__gt=day).values("pk")
+    in_time = Q(recorded_on__lte=day) & (Q(batch=None) | ~Q(batch__in=shown_later))
+    return (
+        Q(known_on__lte=day)
+        & (in_time | Q(batch__in=historical))
+        & (Q(batch=None) | ~Q(batch__in=gone))
+        & (Q(voided_on=None) | Q(voided_on__gt=day))
+    )
+
+
+def entries_known_by(viewer: Viewer, day: dt.date, officer: Officer) -> QuerySet[LedgerEntry]:
+    """The entries of `officer` as the ledger stood on `day`, of the classes open to `viewer`, newest first."""
+    seen = sight(viewer, officer).whole
+    rows = LedgerEntry.objects.filter(officer=officer).select_related("kind__group", "kind_version")
+    rows = rows.order_by("-occurred_on", "-pk")
+    return rows.none() if seen is None else rows.filter(seen, known_by(day))
+
+
+def is_finding(entry: LedgerEntry, day: dt.date) -> bool:
+    """Whether an entry that was known on `day` was also decided by then."""
+    return entry.closed_on is not None and entry.closed_on <= day
+
+
+# --- steps ----------------------------------------------------------------------------------------------------
+
+
+def _of(officer: Officer, kinds: Iterable[str] | None, groups: Iterable[str] | None) -> QuerySet[LedgerEntry]:
+    rows = counting(LedgerEntry.objects.filter(officer=officer, voided_on=None))
+    if kinds is not None:
+        rows = rows.filter(kind__code__in=list(kinds))
+    if groups is not None:
+        rows = rows.filter(kind__group__code__in=[code for group in groups for code in group_codes_below(group)])
+    return rows.select_related("kind__group", "kind_version").order_by("-occurred_on", "-pk")
+
+
+def _whole_among(entries: Sequence[LedgerEntry], seen: Sight) -> list[LedgerEntry]:
+    """Those of `entries` that are seen whole. The database decides, so that there is one rule."""
+    if seen.whole is None:
+        return []
+    if seen.stub is None:
+        return list(entries)
+    whole = set(
+        LedgerEntry.objects.filter(seen.whole, pk__in=[entry.pk for entry in entries]).values_list("pk", flat=True)
+    )
+    return [entry for entry in entries if entry.pk in whole]
+
+
+def _row(entry: LedgerEntry, fields: Sequence[tuple[str, str]]) -> TimelineRow:
+    version = entry.kind_version
+    return TimelineRow(
+        pk=entry.pk,
+        day=entry.occurred_on,
+        group_code=entry.kind.group.code,
+        group=str(entry.kind.group),
+        sensitivity=entry.sensitivity,
+        entry=entry,
+        kind=str(version),
+        fields=fields,
+        amount_label=pick(version.amount_label_zh, version.amount_label_en),
+    )
+
+
+def _stub(entry: LedgerEntry) -> TimelineRow:
+    group = entry.kind.group
+    return TimelineRow(
+        pk=entry.pk, day=entry.occurred_on, group_code=group.code, group=str(group), sensitivity=entry.sensitivity
+    )
+
+
+def _read_mark(before: str) -> tuple[dt.date, int]:
+    day, _dot, number = before.partition(".")
+    try:
+        return dt.date.fromisoformat(day), int(number)
+    except ValueError as error:
+        raise ValidationError(_("This page of the timeline does not exist.")) from error
+
+
+def _roots() -> dict[int, LedgerGroup]:
+    """Every group's id → its root group. One query."""
+    groups = {group.pk: group for group in LedgerGroup.objects.all()}
+    roots: dict[int, LedgerGroup] = {}
+    for pk, group in groups.items():
+        root = group
+        while root.parent_id is not None:
+            root = groups[root.parent_id]
+        roots[pk] = root
+    return roots
+
+
+def open_matters(viewer: Viewer, officer: Officer) -> QuerySet[LedgerEntry]:
+    """The entries of kinds that stay open until closed and have not been, that `viewer` may see whole."""
+    return entries_of(viewer, officer).filter(kind_version__open_ended=True, closed_on=None)
