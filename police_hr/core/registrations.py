@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from police_hr.core import calendar
 from police_hr.core.access import Viewer
 from police_hr.core.models import JobRun
-from police_hr.core.panels import HomeTile, MenuEntry, registry
+from police_hr.core.panels import Banner, HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
 from police_hr.core.selectors import accounts, jobs
+
+ANNOUNCED_IN = 11
 
 registry.menu += [
     MenuEntry(group="", label=_("Home"), url_name="home", icon="home", order=0),
@@ -40,6 +45,15 @@ registry.menu += [
         permission=Permission.AUDIT_VIEW,
         order=40,
     ),
+    MenuEntry(
+        group="system",
+        label=_("Working days"),
+        url_name="core:calendar",
+        icon="calendar-event",
+        permission=Permission.CALENDAR_EDIT,
+        order=30,
+        current_for=("core:calendar-year",),
+    ),
     MenuEntry(group="system", label=_("Roles"), url_name="core:role-list", icon="shield-lock", order=60),
     MenuEntry(
         group="system",
@@ -67,6 +81,30 @@ def locked_tile(viewer: Viewer) -> Mapping[str, Any] | None:
     return {"rows": rows} if rows else None
 
 
+def calendar_gap(viewer: Viewer) -> int | None:
+    """The year whose holidays nobody has entered: this one, or from November on (when they are announced) the next."""
+    today = timezone.localdate()
+    due = [today.year, *([today.year + 1] if today.month >= ANNOUNCED_IN else [])]
+    known = calendar.maintained_years()
+    return next((year for year in due if year not in known), None)
+
+
+def calendar_banner(viewer: Viewer) -> Mapping[str, Any] | None:
+    """Seen by those who can mend it. Everybody else reads it beside the deadline it concerns."""
+    if not viewer.has(Permission.CALENDAR_EDIT):
+        return None
+    year = calendar_gap(viewer)
+    if year is None:
+        return None
+    return {
+        "level": "warn",
+        "text": _("The working days of %(year)s are not maintained; Monday to Friday are counted.") % {"year": year},
+        "url": reverse("core:calendar-year", args=[year]),
+        "url_label": _("Maintain"),
+    }
+
+
+registry.banners += [Banner(code="calendar", selector=calendar_banner)]
 registry.tiles += [
     HomeTile(code="jobs", template="core/_tile_jobs.html", selector=jobs_tile, order=80),
     HomeTile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from police_hr.core.views import account, audit, frame, jobs, roles, sign_in, users
+from police_hr.core.views import account, audit, calendar, frame, jobs, roles, sign_in, users
 from police_hr.core.views.gallery import gallery
 
 app_name = "core"
@@ -46,6 +46,9 @@ user_urls = [
 administration_urls = [
     path("roles", roles.role_list, name="role-list"),
     path("audit", audit.audit_list, name="audit-list"),
+    path("calendar", calendar.calendar_year, name="calendar"),
+    path("calendar/<int:year>", calendar.calendar_year, name="calendar-year"),
+    path("calendar/seed", calendar.calendar_seed, name="calendar-seed"),
     path("ui/", gallery, name="gallery"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from police_hr.core.access import access
 from police_hr.core.panels import registry, visible
@@ -14,5 +15,5 @@ def home(request: HttpRequest) -> HttpResponse:
     for tile in visible(registry.tiles, request.viewer):  # type: ignore[attr-defined]
         found = tile.selector(request.viewer)  # type: ignore[attr-defined]
         if found is not None:
-            tiles.append({"code": tile.code, "template": tile.template, **found})
-    return render(request, "home.html", {"tiles": tiles})
+            tiles.append({**found, "code": tile.code, "template": tile.template})
+    return render(request, "home.html", {"tiles": tiles, "today": timezone.localdate()})

@@ -61,7 +61,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_in_progress(request: HttpRequest) -> HttpResponse:
     """How far the demonstration force is built, for the sign-in page to ask each second."""
     notes = _notes()
-    if "demo_job" not in notes:
+    if not notes.get("demo_job"):
         raise Http404
     return render(request, "registration/_demo_progress.html", notes)
 
