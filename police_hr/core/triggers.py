@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
 INSERT_ONLY = ("core_auditevent",)
+
+
+def _connection(editor_or_connection: Any) -> Any:
+    # A connection has an attribute of this name too: the driver's own.
+    is_editor = isinstance(editor_or_connection, BaseDatabaseSchemaEditor)
+    return editor_or_connection.connection if is_editor else editor_or_connection
 
 
 def create(editor_or_connection: Any, table: str) -> None:
     """Refuse UPDATE and DELETE (and TRUNCATE on PostgreSQL) on `table`."""
-    connection = getattr(editor_or_connection, "connection", editor_or_connection)
+    connection = _connection(editor_or_connection)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             for verb in ("UPDATE", "DELETE"):
@@ -34,7 +42,7 @@ def create(editor_or_connection: Any, table: str) -> None:
 
 def drop(editor_or_connection: Any, table: str) -> None:
     """Take the triggers of `create` away (migrations backwards, and emptying a test database)."""
-    connection = getattr(editor_or_connection, "connection", editor_or_connection)
+    connection = _connection(editor_or_connection)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             for verb in ("update", "delete"):
