@@ -39,3 +39,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is no longer valid (CSRF_FAILURE_VIEW): says how to save what was typed."""
+    return render(request, "errors/csrf.html", {"reference": getattr(request, "id", "")}, status=403)
