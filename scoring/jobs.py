@@ -26,6 +26,8 @@ def run(context: jobs.JobContext) -> dict[str, Any] | type[jobs.Parked]:
     if index_run.state == IndexRun.State.DONE:
         return dict(index_run.counts)
     shards = context.run.shards
+    if index_run.state == IndexRun.State.FAILED:
+        runs.resume(index_run, context)
     if not shards.exists() or not context.run.total:
         officers = runs.plan_shards(index_run, context)
         if not officers:

@@ -68,8 +68,10 @@ class Score(models.Model):
     change_30 = models.IntegerField(_("change in 30 days"), null=True)
     # what carried the tier: points, rise, floor, red_line, manual, coverage
     reason = models.CharField(_("carried by"), max_length=10, default="points")
-    # the strongest reasons: [[indicator code, hundredths of a point, entry id, day], …]
+    # what carried it most: [[code of the floor or indicator, hundredths of a point], …]
     top = models.JSONField(default=list)
+    # runs in a row below the threshold of the standing tier, less the margin (hysteresis)
+    low_runs = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("score")
@@ -104,8 +106,9 @@ class CurrentScore(models.Model):
     confirmed_tier = models.CharField(max_length=12, choices=Tier.choices, default=Tier.NORMAL)
     coverage = models.PositiveSmallIntegerField(null=True)
     reason = models.CharField(max_length=10, default="points")
-    # runs in a row below the threshold of the confirmed tier, less the margin (hysteresis)
+    # as in Score, with the day of the run that counted it: a day counts once, however often it is run
     low_runs = models.PositiveSmallIntegerField(default=0)
+    low_on = DayField(null=True)
     change_30 = models.IntegerField(_("change in 30 days"), null=True)
     top = models.JSONField(default=list)
     updated_at = models.DateTimeField(auto_now=True)

@@ -14,8 +14,9 @@ from police_hr.core.days import to_number
 from police_hr.core.models import LedgerChange
 from roster.selectors import population
 from scoring.models import CurrentScore, IndexRun
+from scoring.selectors import compute
 from scoring.selectors.models import default_version, definition_of
-from scoring.services import compute, standing
+from scoring.services import standing
 from scoring.services.runs import score_rows
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,6 @@ def rescore_officers(*, officer_ids: Iterable[int], as_of: dt.date | None = None
         read = {officer for officer in compute.members(definition, day) if unit_of.get(officer, 0) in units}
     group = compute.read_group(definition, sorted(read | wanted), unit_of=unit_of, as_of=day)
     mark = IndexRun(version=version, as_of=day)
-    rows = [row for row in score_rows(mark, group, to_number(day)) if row.officer_id in wanted]
+    rows = [row for row in score_rows(mark, group, group.scores(to_number(day))) if row.officer_id in wanted]
     standing.store_current(mark, rows)
     return len(rows)

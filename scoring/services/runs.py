@@ -27,11 +27,13 @@ from roster.models import Unit
 from roster.selectors import population
 from scoring.engine.definition import ModelDefinition, Part
 from scoring.engine.definition import Tier as EngineTier
+from scoring.engine.score import Scores
 from scoring.engine.tiers import Reason
 from scoring.models import IndexModelVersion, IndexRun, Score
 from scoring.models.run import Tier
+from scoring.selectors import compute
 from scoring.selectors.models import definition_of
-from scoring.services import compute, standing, unit_scores
+from scoring.services import standing, unit_scores
 
 if TYPE_CHECKING:
     from police_hr.core.models import User
@@ -68,7 +70,7 @@ def create_run(*, version: IndexModelVersion, as_of: dt.date, by: User | None, r
         if standing_run is not None:
             return standing_run
         previous = IndexRun.objects.filter(
-            version__model=version.model, state=IndexRun.State.DONE, replay=False
+            version__model=version.model, state=IndexRun.State.DONE, replay=False, as_of__lte=as_of
         ).order_by("-as_of", "-pk").first()  # fmt: skip
         run = IndexRun.objects.create(version=version, as_of=as_of, created_by=by, previous=previous, replay=is_replay)
         run.job = jobs.start(handler="scoring.run", params={"run": run.pk}, by=by, key=key)
@@ -122,28 +124,31 @@ def execute_shard(
     as_of = to_number(run.as_of)
     group = compute.read_group(definition, list(unit_of), unit_of=unit_of, as_of=run.as_of)
     context.check()
-    rows = list(score_rows(run, group, as_of))
+    found = group.scores(as_of)
+    rows = list(score_rows(run, group, found))
+    due = standing.due_moves(run, group, found, rows)
+    for row, low_runs in zip(rows, due.low_runs.tolist(), strict=True):
+        row.low_runs = low_runs
     written = 0
     for start in range(0, len(rows), WRITE_CHUNK):
         chunk = rows[start : start + WRITE_CHUNK]
         Score.objects.bulk_create(
             chunk, update_conflicts=True, unique_fields=["run", "officer"],
             update_fields=["unit", "index", "risk", "care", "credit", "tier", "tier_class", "coverage",
-                           "change_30", "reason", "top"],
+                           "change_30", "reason", "top", "low_runs"],
         )  # fmt: skip
         written += len(chunk)
         context.progress(done=written)
     if not run.replay:
-        standing.draft_proposals(run, group, rows)
+        standing.draft_proposals(run, group, found, due.to.tolist())
     return {"officers": len(rows), "weeks": _weeks(group, as_of, unit_of)}
 
 
-def score_rows(run: IndexRun, group: compute.Group, as_of: int) -> Iterator[Score]:
+def score_rows(run: IndexRun, group: compute.Group, found: compute.GroupScores) -> Iterator[Score]:
     """One unsaved Score per officer of the group, in officer order."""
     definition = group.definition
-    batch, found, before = group.scores(as_of)
-    totals, tiering = found.totals, found.tiers
-    tops = _tops(definition, batch, found)
+    totals, tiering, before = found.shown.totals, found.shown.tiers, found.before
+    tops = _tops(definition, found.shown)
     for place, officer in enumerate(group.officers):
         share = None if group.coverage is None else group.coverage[place]
         number = int(tiering.tier_class[place])
@@ -164,7 +169,7 @@ def score_rows(run: IndexRun, group: compute.Group, as_of: int) -> Iterator[Scor
         )
 
 
-def _tops(definition: ModelDefinition, batch: Any, found: Any) -> list[list[list[Any]]]:
+def _tops(definition: ModelDefinition, found: Scores) -> list[list[list[Any]]]:
     """For each officer what carried the score: the floors that hold, then the strongest indicators.
 
     [code, hundredths] each, at most TOP of them; credits are not among the reasons.
@@ -224,14 +229,22 @@ def finish_run(run: IndexRun, context: jobs.JobContext) -> dict[str, Any]:
     return {"run": run.pk, **result}
 
 
+def resume(run: IndexRun, context: jobs.JobContext) -> None:
+    """Take a failed run up again: only the shards that did not end well are done anew."""
+    IndexRun.objects.filter(pk=run.pk).update(state=IndexRun.State.RUNNING, finished_at=None)
+    for shard in context.run.shards.exclude(state__in=[*JobRun.OPEN, JobRun.State.DONE]):
+        jobs.retry(run=shard, by=run.created_by)
+
+
 def _fail(run: IndexRun) -> None:
     IndexRun.objects.filter(pk=run.pk).update(state=IndexRun.State.FAILED, finished_at=timezone.now())
 
 
 def digest_of(run: IndexRun) -> str:
-    """SHA-256 over every score in officer order: equal inputs have equal digests on any database."""
+    """SHA-256 over every score in the order of badge numbers: equal inputs, equal digests, on any database."""
+    columns = ("index", "risk", "care", "credit", "tier", "tier_class", "coverage", "change_30", "reason", "top")
+    rows = Score.objects.filter(run=run).values_list("officer__badge_no", *columns)
     sha = hashlib.sha256()
-    columns = ("officer_id", "index", "risk", "care", "credit", "tier", "tier_class", "coverage", "change_30", "reason")
-    for row in Score.objects.filter(run=run).order_by("officer").values_list(*columns).iterator(5_000):
-        sha.update(repr(row).encode())
+    for row in sorted(map(repr, rows.iterator(5_000))):
+        sha.update(row.encode())
     return sha.hexdigest()

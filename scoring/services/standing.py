@@ -10,17 +10,18 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from police_hr.core import jobs
+from police_hr.core import audit, jobs
 from police_hr.core.calendar import add_workdays
 from police_hr.core.days import to_number
 from scoring.engine import lines as engine_lines
 from scoring.engine.definition import Tier as EngineTier
-from scoring.engine.tiers import moves
+from scoring.engine.tiers import Moves, moves
 from scoring.models import CurrentScore, IndexRun, Proposal, Score
 from scoring.models.run import Tier
 
 if TYPE_CHECKING:
-    from scoring.services.compute import Group
+    from scoring.engine.score import Scores
+    from scoring.selectors.compute import Group, GroupScores
 
 WRITE_CHUNK = 2_000
 # Working days within which the named role weighs a proposal, and days after which it lapses
@@ -37,50 +38,66 @@ ENGINE = {
 NAMES = {number: name for name, number in ENGINE.items()}
 
 
-def draft_proposals(run: IndexRun, group: Group, rows: Sequence[Score]) -> int:
+def due_moves(run: IndexRun, group: Group, found: GroupScores, rows: Sequence[Score]) -> Moves:
+    """Which officers should move, against the tiers people have confirmed (`engine.tiers.moves`)."""
+    held = CurrentScore.objects.filter(officer__in=group.officers).in_bulk() if run.version.model.is_default else {}
+    return moves(
+        group.definition,
+        standing=np.array([ENGINE[standing_tier(held.get(row.officer_id))] for row in rows], dtype=np.int8),
+        computed=found.full.tiers.tier,
+        index=found.full.totals.index,
+        low_runs=np.array([_low_before(held.get(row.officer_id), run.as_of) for row in rows], dtype=np.int16),
+    )
+
+
+def _low_before(current: CurrentScore | None, as_of: dt.date) -> int:
+    """Runs in a row below the threshold, those of `as_of` itself not among them."""
+    if current is None:
+        return 0
+    counted_today = current.low_on is not None and current.low_on >= as_of
+    return max(current.low_runs - counted_today, 0)
+
+
+def draft_proposals(run: IndexRun, group: Group, found: GroupScores, to_tiers: Sequence[int]) -> int:
     """Write a draft proposal, with its lines, for each officer whose tier should move. Idempotent."""
     if not run.version.model.is_default:
         return 0
-    held = {
-        current.officer_id: current for current in CurrentScore.objects.filter(officer__in=[r.officer_id for r in rows])
-    }
-    due = moves(
-        group.definition,
-        standing=np.array([ENGINE[Tier(_standing(held.get(row.officer_id)))] for row in rows], dtype=np.int8),
-        computed=np.array([ENGINE[Tier(row.tier)] for row in rows], dtype=np.int8),
-        index=np.array([row.index for row in rows], dtype=np.int64),
-        low_runs=np.array(
-            [held[row.officer_id].low_runs if row.officer_id in held else 0 for row in rows], dtype=np.int16
-        ),
-    )
-    now = timezone.now()
+    held = CurrentScore.objects.filter(officer__in=group.officers).in_bulk()
+    due_at = end_of_day(add_workdays(run.as_of, DECIDE_WORKDAYS))
+    expires_at = timezone.now() + dt.timedelta(days=EXPIRE_DAYS)
     drafts = []
-    for place, row in enumerate(rows):
-        from_tier, to_tier = _standing(held.get(row.officer_id)), NAMES[EngineTier(int(due.to[place]))]
+    for place, (officer, number) in enumerate(zip(group.officers, to_tiers, strict=True)):
+        from_tier, to_tier = standing_tier(held.get(officer)), NAMES[EngineTier(number)]
         if from_tier == to_tier:
             continue
         drafts.append(
             Proposal(
                 run=run,
-                officer_id=row.officer_id,
+                officer_id=officer,
                 from_tier=from_tier,
                 to_tier=to_tier,
-                tier_class=row.tier_class,
-                index=row.index,
+                tier_class=class_code(group, found.full, place),
+                index=int(found.full.totals.index[place]),
                 lines=proposal_lines(group, place, to_number(run.as_of)),
-                due_at=end_of_day(add_workdays(run.as_of, DECIDE_WORKDAYS)),
-                expires_at=now + dt.timedelta(days=EXPIRE_DAYS),
+                due_at=due_at,
+                expires_at=expires_at,
             )
         )
     with transaction.atomic():
-        ids = [row.officer_id for row in rows]
-        Proposal.objects.filter(run=run, officer__in=ids, state=Proposal.State.DRAFT).delete()
+        Proposal.objects.filter(run=run, officer__in=group.officers, state=Proposal.State.DRAFT).delete()
         Proposal.objects.bulk_create(drafts, batch_size=500, ignore_conflicts=True)
     return len(drafts)
 
 
-def _standing(current: CurrentScore | None) -> str:
-    return current.confirmed_tier if current is not None else Tier.NORMAL
+def class_code(group: Group, found: Scores, place: int) -> str:
+    """The code of the class of the raised tier of one officer; "" for other tiers."""
+    number = int(found.tiers.tier_class[place])
+    return group.definition.classes[number].code if number >= 0 else ""
+
+
+def standing_tier(current: CurrentScore | None) -> Tier:
+    """The tier that holds for an officer: what people confirmed, else normal."""
+    return Tier(current.confirmed_tier) if current is not None else Tier.NORMAL
 
 
 def end_of_day(day: dt.date) -> dt.datetime:
@@ -131,7 +148,8 @@ def publish(run: IndexRun, context: jobs.JobContext) -> None:
         last = chunk[-1].officer_id
         context.check()
     with transaction.atomic():
-        CurrentScore.objects.exclude(run=run).filter(as_of__lte=run.as_of).delete()
+        # who is no longer scored has no current score; who was re-scored meanwhile keeps it
+        CurrentScore.objects.exclude(officer__in=Score.objects.filter(run=run).values("officer")).delete()
         drafts = Proposal.objects.filter(run=run, state=Proposal.State.DRAFT)
         _keep_older(run)
         Proposal.objects.filter(state=Proposal.State.PENDING).exclude(run=run).update(state=Proposal.State.SUPERSEDED)
@@ -154,19 +172,42 @@ def _keep_older(run: IndexRun) -> None:
 
 
 def store_current(run: IndexRun, rows: Sequence[Score]) -> None:
-    """Upsert the current score of each row's officer; the confirmed tier stays as people left it."""
+    """Upsert the current score of each row's officer; the confirmed tier stays as people left it.
+
+    The rows of a run also bring the count of low runs; those of a re-score (a run without a number) leave it.
+    """
+    counted = {"low_on": run.as_of} if run.pk else {}
+    fields = [*CURRENT_FIELDS, "low_runs"] if run.pk else CURRENT_FIELDS
     CurrentScore.objects.bulk_create(
         [
             CurrentScore(
                 officer_id=row.officer_id,
-                run=run if row.run_id else None,
+                run=run if run.pk else None,
                 version=run.version,
                 as_of=run.as_of,
-                **{field: getattr(row, field) for field in CURRENT_FIELDS},
+                **counted,
+                **{field: getattr(row, field) for field in fields},
             )
             for row in rows
         ],
         update_conflicts=True,
         unique_fields=["officer"],
-        update_fields=["run", "version", "as_of", *CURRENT_FIELDS],
+        update_fields=["run", "version", "as_of", "updated_at", *counted, *fields],
     )
+
+
+def expire_proposals() -> int:
+    """Let proposals lapse that nobody decided in time, each with its audit event; returns how many."""
+    with transaction.atomic():
+        lapsed = list(
+            Proposal.objects.filter(state=Proposal.State.PENDING, expires_at__lt=timezone.now()).values_list(
+                "pk", "officer", "to_tier"
+            )
+        )
+        Proposal.objects.filter(pk__in=[pk for pk, _officer, _tier in lapsed]).update(state=Proposal.State.EXPIRED)
+        for pk, officer, tier in lapsed:
+            audit.record(
+                by=None, action="proposal.expire", object_type="proposal", object_id=pk, officer_id=officer,
+                details={"tier": tier},
+            )  # fmt: skip
+    return len(lapsed)

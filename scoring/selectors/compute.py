@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from police_hr.core.access import Viewer
 from roster.selectors import evidence, population
 from scoring.engine.definition import ModelDefinition
-from scoring.engine.events import Batch, read_batch
+from scoring.engine.events import Batch, Signals, read_batch
 from scoring.engine.ledger import LedgerRows
 from scoring.engine.points import FloatArray, IntArray
 from scoring.engine.score import Scores, score
@@ -68,16 +68,22 @@ class Group:
             return None
         return np.array([self.coverage_of.get(officer, np.nan) for officer in self.officers])
 
-    def scores(self, as_of: int) -> tuple[Batch, Scores, IntArray]:
-        """Batch, scores and the index `rise_days` earlier (hundredths), for every officer of the group."""
+    def scores(self, as_of: int) -> GroupScores:
+        """The scores of every officer of the group, with and without the floors that only few may know of."""
         batch = self.batch(as_of)
         before = self._index(as_of - self.definition.rise_days)
-        found = score(self.definition, batch, contexts=self.contexts(as_of), coverage=self.coverage, previous=before)
-        return batch, found, before
+        facts = self.contexts(as_of)
+        full = score(self.definition, batch, contexts=facts, coverage=self.coverage, previous=before)
+        shown = without_confidential(self.definition, batch)
+        if shown is batch:
+            return GroupScores(full, full, before)
+        return GroupScores(
+            full, score(self.definition, shown, contexts=facts, coverage=self.coverage, previous=before), before
+        )
 
     def tiers(self, as_of: int) -> np.ndarray:
         """Computed tiers on a day, without the rule about a rise (for the weeks of the heat map)."""
-        batch = self.batch(as_of)
+        batch = without_confidential(self.definition, self.batch(as_of))
         return score(self.definition, batch, contexts=self.contexts(as_of), coverage=self.coverage).tiers.tier
 
     def _index(self, as_of: int) -> IntArray:
@@ -105,6 +111,27 @@ class Group:
         reports = np.bincount(place[rows.officer[recent]], minlength=len(sizes))
         rate = np.where(sizes >= SMALLEST_UNIT, reports / np.maximum(sizes, 1), 0.0)
         return rate[place]
+
+
+@dataclass(frozen=True)
+class GroupScores:
+    """`full` is what proposals rest on; `shown` leaves out the floors of a narrower audience and is what is
+    stored for lists and boards; `before` is the index `rise_days` earlier, in hundredths."""
+
+    full: Scores
+    shown: Scores
+    before: IntArray
+
+
+def without_confidential(definition: ModelDefinition, batch: Batch) -> Batch:
+    """The batch without rows that carry only floors with an `audience`; the same object where it has none."""
+    hidden = np.array([bool(floor.audience) for floor in definition.floors], dtype=np.bool_)
+    signals = batch.signals
+    if not len(signals) or not hidden[signals.floor].any():
+        return batch
+    keep = ~hidden[signals.floor]
+    columns = {column.name: getattr(signals, column.name)[keep] for column in fields(signals)}
+    return replace(batch, signals=Signals(**columns))
 
 
 def read_group(
