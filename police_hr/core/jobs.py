@@ -299,10 +299,11 @@ def is_disk_full(error: BaseException) -> bool:
 
 
 class Parked:
-    """Returned by a handler whose shards go on without it: the last shard finishes the job.
+    """Returned by a handler whose shards go on without it.
 
-    A parked job is given to its handler again whenever its lease ran out (a lease is short, so this
-    is the watch over shards that vanished); the handler sees that nothing is missing and parks again.
+    When the last shard has ended, the job is given to its handler again, which finishes it; or that shard
+    finishes it itself (`finish_parked`). The handler is also called whenever the lease ran out (a lease is
+    short, so this is the watch over shards that vanished): it sees that nothing is missing and parks again.
     """
 
 
@@ -311,6 +312,8 @@ def _park(job_run: JobRun, token: str) -> JobRun:
     JobRun.objects.filter(pk=job_run.pk, token=token, state=JobRun.State.RUNNING).update(
         token=PARKED, worker="", lease_until=_lease_end(), attempts=F("attempts") - 1
     )
+    if job_run.shards.exists():
+        _unpark(job_run.pk)  # the last shard may have ended before the job was parked
     job_run.refresh_from_db()
     return job_run
 
@@ -345,7 +348,21 @@ def _finish(
             return None
         job_run.refresh_from_db()
         _tell(job_run)
+    if job_run.parent_id:
+        _unpark(job_run.parent_id)
     return job_run
+
+
+def _unpark(job_id: int) -> None:
+    """Give a parked job back to its handler when none of its shards is open any more.
+
+    Called after the ending of a shard is stored for all to see: of two shards that end at once, the later sees both.
+    """
+    if JobRun.objects.filter(parent=job_id, state__in=JobRun.OPEN).exists():
+        return
+    parked = JobRun.objects.filter(pk=job_id, state=JobRun.State.RUNNING, token=PARKED, cancel_asked=False)
+    if parked.update(state=JobRun.State.WAITING, token="", lease_until=None):
+        wake(job_id)
 
 
 def _cancel_now(runs: QuerySet[JobRun]) -> None:
