@@ -164,7 +164,7 @@ class Supervisor:
         answer = self.once("demo accounts", commands.manage("demo_accounts", "--json"), log="setup")
         accounts = json.loads(answer[answer.index("[") :]) if "[" in answer else []
         if not accounts:
-            say("  No demo accounts. Make the first administrator with: manage.py create_administrator")
+            say("  No demo accounts. Make the first administrator with: manage.py create_administrator BADGE NAME")
             return
         say("  Demo accounts:")
         for account in accounts:
