@@ -267,6 +267,19 @@ def segmented(choices: Sequence[Any], label: Text) -> dict[str, Any]:
     return {"choices": choices, "label": label}
 
 
+@register.inclusion_tag("_components/tabs.html")
+def tabs(choices: Sequence[Any], label: Text, target: str) -> dict[str, Any]:
+    """Tabs loaded when opened: each is a link of its own, htmx puts its fragment into `target` (a CSS selector).
+    A choice with count 0 is dimmed and keeps its place: `components.Choice`."""
+    return {"choices": choices, "label": label, "target": target}
+
+
+@register.inclusion_tag("_components/load_more.html")
+def load_more(url: str, text: Text) -> dict[str, Any]:
+    """A link that htmx replaces by what its address answers: more rows and the next such link."""
+    return {"url": url, "text": text}
+
+
 @register.inclusion_tag("_components/kpi.html")
 def kpi(label: Text, value: Any, url: str = "", of: Any = "", *, due: bool = False) -> dict[str, Any]:
     """A number that opens the list behind it."""

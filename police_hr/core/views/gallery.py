@@ -65,6 +65,11 @@ def samples() -> dict[str, Any]:
                 [("全部", "All", 214), ("错误", "Errors", 6), ("疑问", "Doubts", 8), ("更新", "Updates", 178)]
             )
         ],
+        "tabs": [
+            Choice(pick("台账时间线", "Timeline"), url="?", chosen=True),
+            Choice(pick("奖励", "Awards"), url="?", count=3),
+            Choice(pick("家庭", "Family"), url="?", count=0),
+        ],
         "steps": [
             Step(pick("选择文件", "Choose the file"), "江滨分局_人员变动_202611.xlsx", "done"),
             Step(pick("对应列", "Match the columns"), pick("12 列，10 列已对应", "12 columns, 10 matched"), "done"),

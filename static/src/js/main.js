@@ -9,3 +9,4 @@ import "./suggest.js";
 import "./dialogs.js";
 import "./forms.js";
 import "./selection.js";
+import "./tabs.js";
