@@ -10,13 +10,24 @@ from police_hr.core.days import DayField
 
 
 class CareerFact(models.Model):
-    """What all career facts share: whose it is, where it came from, in which batch."""
+    """What all career facts share: whose it is, where it came from, in which batch.
+
+    Every model below indexes officer (with its day) and batch itself.
+    """
 
     officer = models.ForeignKey(
-        "roster.Officer", verbose_name=_("officer"), on_delete=models.CASCADE, related_name="%(class)ss"
+        "roster.Officer",
+        verbose_name=_("officer"),
+        on_delete=models.CASCADE,
+        related_name="%(class)ss",
+        db_index=False,
     )
-    source = models.ForeignKey("roster.DataSource", null=True, on_delete=models.PROTECT, related_name="+")
-    batch = models.ForeignKey("roster.ImportBatch", null=True, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(
+        "roster.DataSource", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    batch = models.ForeignKey(
+        "roster.ImportBatch", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     document = models.CharField(_("document number"), max_length=80, blank=True)
     remark = models.CharField(_("remark"), max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -28,7 +39,9 @@ class CareerFact(models.Model):
 class Posting(CareerFact):
     """A post held at a unit. Open while `ends_on` is empty; the last day counts as served."""
 
-    unit = models.ForeignKey("roster.Unit", verbose_name=_("unit"), on_delete=models.PROTECT, related_name="postings")
+    unit = models.ForeignKey(
+        "roster.Unit", verbose_name=_("unit"), on_delete=models.PROTECT, related_name="postings", db_index=False
+    )
     post = models.CharField(_("post"), max_length=60, blank=True)
     level = models.CharField(_("post level"), max_length=10, blank=True)
     main = models.BooleanField(_("main post"), default=True)

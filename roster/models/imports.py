@@ -101,7 +101,7 @@ class ImportRow(models.Model):
         ERROR = "error", _("error")
         SKIP = "skip", _("skipped")
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows", db_index=False)
     row_no = models.PositiveIntegerField()
     state = models.CharField(max_length=6, choices=State.choices)
     # a doubtful row still is new, an update or unchanged: what will be done with it

@@ -17,7 +17,7 @@ from police_hr.core.fields.base import UNSTORABLE
 from roster.models import DataSource, ImportBatch, Officer
 from roster.services.bulk import insert_rows, prepared, write_in_chunks
 from roster.services.current import refresh_current
-from roster.services.spelling import spell
+from roster.services.spelling import officer_spelling
 
 if TYPE_CHECKING:
     from police_hr.core.models import User
@@ -131,9 +131,8 @@ def _ids_of(badges: Sequence[str]) -> list[int]:
 
 
 def _derived(row: Mapping[str, Any]) -> dict[str, str]:
-    pinyin, initials = spell(row.get("name") or "", longest=120, initials_longest=20)
     digits = "".join(character for character in row.get("phone") or "" if character.isdigit())
-    return {"pinyin": pinyin, "initials": initials, "phone_tail": digits[-4:]}
+    return {**officer_spelling(row.get("name") or ""), "phone_tail": digits[-4:]}
 
 
 def _check(officer: Officer, changed: Sequence[str]) -> None:

@@ -1,23 +1,23 @@
-"""Pinyin for search: full spelling and initials, written when a name is written."""
+"""Pinyin for search, cut to the columns that hold it."""
 
 from __future__ import annotations
 
-import re
+from django.db import models
 
-HAN = re.compile("[\u3400-\u9fff]")
+from police_hr.core.names import syllables, text_syllables
+from roster.models import Officer, Unit
 
 
-def spell(text: str, *, longest: int, initials_longest: int) -> tuple[str, str]:
-    """(full spelling, initials) of a name in lower case; a name without Chinese characters spells itself.
+def officer_spelling(name: str) -> dict[str, str]:
+    """`pinyin` and `initials` of a person's name: {"pinyin": "zhangwei", "initials": "zw"} for 张伟."""
+    return _spelling(Officer, syllables(name) if name.strip() else [], latin=name.isascii())
 
-    `("zhangwei", "zw")` for 张伟, `("maria lopez", "ml")` for Maria Lopez.
-    """
-    text = text.strip()
-    if not HAN.search(text):
-        words = re.findall(r"[^\W_]+", text.lower())
-        return " ".join(words)[:longest], "".join(word[0] for word in words)[:initials_longest]
-    # The dictionary costs memory: only processes that write names load it.
-    from pypinyin import lazy_pinyin  # noqa: PLC0415
 
-    syllables = [part.strip().lower() for part in lazy_pinyin(text) if part.strip()]
-    return "".join(syllables)[:longest], "".join(part[0] for part in syllables)[:initials_longest]
+def unit_spelling(name: str) -> dict[str, str]:
+    """`pinyin` and `initials` of a unit's name."""
+    return _spelling(Unit, text_syllables(name), latin=name.isascii())
+
+
+def _spelling(model: type[models.Model], parts: list[str], *, latin: bool) -> dict[str, str]:
+    texts = {"pinyin": (" " if latin else "").join(parts), "initials": "".join(part[0] for part in parts)}
+    return {name: text[: model._meta.get_field(name).max_length] for name, text in texts.items()}

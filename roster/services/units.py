@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from police_hr.core import audit
 from roster.models import Officer, Posting, Unit, UnitVersion
 from roster.services.careers import move_officers
-from roster.services.spelling import spell
+from roster.services.spelling import unit_spelling
 
 if TYPE_CHECKING:
     from police_hr.core.models import User
@@ -105,7 +105,8 @@ def rename_unit(*, unit: Unit, name: str, short_name: str | None = None, on: dt.
         unit.name = name
         if short_name is not None:
             unit.short_name = short_name.strip()
-        unit.pinyin, unit.initials = spell(name, longest=200, initials_longest=40)
+        for field, text in unit_spelling(name).items():
+            setattr(unit, field, text)
         unit.full_clean(exclude=["path", "depth", "numchild"], validate_unique=False)
         unit.save(update_fields=["name", "short_name", "pinyin", "initials"])
         _turn_page(unit, on=on, reason=UnitVersion.Reason.RENAMED)
@@ -212,14 +213,12 @@ def _fresh(row: Mapping[str, Any]) -> Unit:
         raise ValidationError({"code": _("A unit needs a code.")})
     if not name:
         raise ValidationError({"name": _("A unit needs a name.")})
-    pinyin, initials = spell(name, longest=200, initials_longest=40)
     unit = Unit(
         code=code,
         name=name,
         short_name=(row.get("short_name") or "").strip(),
         active_from=row.get("valid_from"),
-        pinyin=pinyin,
-        initials=initials,
+        **unit_spelling(name),
         **{key: row[key] for key in DETAIL_FIELDS if row.get(key) is not None},
     )
     unit.clean_fields(exclude=["path", "depth", "numchild"])
