@@ -35,6 +35,9 @@ def interval(
     """
     sums = indicator_sums(definition, batch, contexts or {})
     factors = _weights(sums.shape[1], spread, draws)
+    if len(sums) == 1:  # the draws of one officer are scored like so many officers: some hundred times faster
+        drawn = np.sort(combine(definition, (sums * factors + FULL // 2) // FULL).index)[:, None]
+        return drawn[draws // 20], drawn[draws - 1 - draws // 20]
     drawn = np.array([combine(definition, (sums * row + FULL // 2) // FULL).index for row in factors])
     drawn.sort(axis=0)
     return drawn[draws // 20], drawn[draws - 1 - draws // 20]

@@ -181,6 +181,8 @@ class UnitScore(models.Model):
     reasons = models.JSONField(default=dict)
     # who moved since the previous run: {"normal>watch": officers, …}; "" for who was not in it
     moves = models.JSONField(default=dict)
+    # what carried those who rose since the previous run: [[code, officers], …]
+    causes = models.JSONField(default=list)
     # officers of the normal tier by index: [below 10, below 20, below 30, up to the threshold]
     spread = models.JSONField(default=list)
     # the weeks before, for the same people: [[day number, help, watch, normal, insufficient], …]

@@ -26,13 +26,13 @@ from police_hr.core.models import JobRun
 from roster.models import Unit
 from roster.selectors import population
 from scoring.engine.definition import ModelDefinition, Part
-from scoring.engine.definition import Tier as EngineTier
 from scoring.engine.score import Scores
 from scoring.engine.tiers import Reason
 from scoring.models import IndexModelVersion, IndexRun, Score
 from scoring.models.run import Tier
 from scoring.selectors import compute
 from scoring.selectors.models import definition_of
+from scoring.selectors.tiers import TIERS
 from scoring.services import standing, unit_scores
 
 if TYPE_CHECKING:
@@ -42,13 +42,6 @@ SHARD_OFFICERS = 2_500
 WEEKS = 12
 TOP = 3
 WRITE_CHUNK = 1_000
-TIERS = {
-    EngineTier.HELP: Tier.HELP,
-    EngineTier.ATTENTION: Tier.WATCH,
-    EngineTier.NORMAL: Tier.NORMAL,
-    EngineTier.INSUFFICIENT: Tier.INSUFFICIENT,
-}
-ENGINE_TIERS = {name: number for number, name in TIERS.items()}
 
 
 def create_run(*, version: IndexModelVersion, as_of: dt.date, by: User | None, replay: bool | None = None) -> IndexRun:
@@ -160,7 +153,7 @@ def score_rows(run: IndexRun, group: compute.Group, found: compute.GroupScores) 
             risk=int(totals.risk_net[place]),
             care=int(totals.care[place]),
             credit=int(totals.credit[place]),
-            tier=TIERS[EngineTier(int(tiering.tier[place]))],
+            tier=TIERS[int(tiering.tier[place])],
             tier_class=definition.classes[number].code if number >= 0 else "",
             coverage=None if share is None or np.isnan(share) else round(float(share) * 100),
             change_30=int(totals.index[place] - before[place]),

@@ -14,10 +14,10 @@ from police_hr.core import audit, jobs
 from police_hr.core.calendar import add_workdays
 from police_hr.core.days import to_number
 from scoring.engine import lines as engine_lines
-from scoring.engine.definition import Tier as EngineTier
 from scoring.engine.tiers import Moves, moves
 from scoring.models import CurrentScore, IndexRun, Proposal, Score
 from scoring.models.run import Tier
+from scoring.selectors.tiers import ENGINE_TIERS, TIERS
 
 if TYPE_CHECKING:
     from scoring.engine.score import Scores
@@ -29,13 +29,6 @@ WRITE_CHUNK = 2_000
 DECIDE_WORKDAYS = 3
 EXPIRE_DAYS = 10
 CURRENT_FIELDS = ["index", "risk", "care", "credit", "tier", "tier_class", "coverage", "change_30", "reason", "top"]
-ENGINE = {
-    Tier.HELP: EngineTier.HELP,
-    Tier.WATCH: EngineTier.ATTENTION,
-    Tier.NORMAL: EngineTier.NORMAL,
-    Tier.INSUFFICIENT: EngineTier.INSUFFICIENT,
-}
-NAMES = {number: name for name, number in ENGINE.items()}
 
 
 def due_moves(run: IndexRun, group: Group, found: GroupScores, rows: Sequence[Score]) -> Moves:
@@ -43,7 +36,7 @@ def due_moves(run: IndexRun, group: Group, found: GroupScores, rows: Sequence[Sc
     held = CurrentScore.objects.filter(officer__in=group.officers).in_bulk() if run.version.model.is_default else {}
     return moves(
         group.definition,
-        standing=np.array([ENGINE[standing_tier(held.get(row.officer_id))] for row in rows], dtype=np.int8),
+        standing=np.array([ENGINE_TIERS[standing_tier(held.get(row.officer_id))] for row in rows], dtype=np.int8),
         computed=found.full.tiers.tier,
         index=found.full.totals.index,
         low_runs=np.array([_low_before(held.get(row.officer_id), run.as_of) for row in rows], dtype=np.int16),
@@ -67,7 +60,7 @@ def draft_proposals(run: IndexRun, group: Group, found: GroupScores, to_tiers: S
     expires_at = timezone.now() + dt.timedelta(days=EXPIRE_DAYS)
     drafts = []
     for place, (officer, number) in enumerate(zip(group.officers, to_tiers, strict=True)):
-        from_tier, to_tier = standing_tier(held.get(officer)), NAMES[EngineTier(number)]
+        from_tier, to_tier = standing_tier(held.get(officer)), TIERS[number]
         if from_tier == to_tier:
             continue
         drafts.append(
@@ -130,7 +123,7 @@ def line_record(line: engine_lines.Line) -> dict[str, Any]:
         "base": line.base,
         "severity": line.severity,
         "decay": line.decay,
-        "tier": NAMES[line.tier] if line.tier is not None else "",
+        "tier": TIERS[line.tier] if line.tier is not None else "",
         "until": line.until,
     }
 

@@ -26,6 +26,7 @@ class _Tally:
     tiers: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     moves: Counter[str] = field(default_factory=Counter)
+    causes: Counter[str] = field(default_factory=Counter)
     spread: list[int] = field(default_factory=lambda: [0] * (len(SPREAD) + 1))
     weeks: dict[int, list[int]] = field(default_factory=dict)
 
@@ -39,6 +40,8 @@ class _Tally:
             self.spread[sum(index >= edge for edge in SPREAD)] += 1
         if before != tier:
             self.moves[f"{before}>{tier}"] += 1
+            if tier in RAISED and before != Tier.HELP and top:
+                self.causes[top[0][0]] += 1
 
     def add_week(self, day: int, counts: Sequence[int]) -> None:
         old = self.weeks.get(day, [0] * len(counts))
@@ -58,6 +61,7 @@ class _Tally:
             drivers=_ranked(drivers, DRIVERS),
             reasons={tier: _ranked(counts, REASONS) for tier, counts in self.reasons.items()},
             moves=dict(self.moves),
+            causes=_ranked(self.causes, REASONS),
             spread=self.spread,
             weeks=[[day, *counts] for day, counts in sorted(self.weeks.items())],
         )
