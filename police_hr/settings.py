@@ -237,6 +237,8 @@ USE_TZ = True
 # --- Files ----------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [("", BASE_DIR / "static" / "dist")]
+# Our own built files only: no page loads what the packages bring along (five hundred files, never shown).
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {

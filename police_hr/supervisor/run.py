@@ -23,7 +23,7 @@ from police_hr.supervisor.child import Child, rotating_log, spawn
 from police_hr.supervisor.layout import ROOT, Layout
 
 WEB_WORKERS = 2
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 TICK = 0.25
 
 
@@ -204,7 +204,7 @@ class Supervisor:
         now = hashlib.sha256(content.encode()).hexdigest()
         if stamp.exists() and stamp.read_text(encoding="ascii") == now:
             return
-        self.once("collectstatic", commands.manage("collectstatic", "--no-input", "--verbosity", "0"), log="setup")
+        self.once("collectstatic", commands.collect_static(), log="setup")
         stamp.write_text(now, encoding="ascii")
 
     def _require_free_port(self) -> None:

@@ -29,7 +29,7 @@ def test_the_first_administrator_can_sign_in_with_what_is_printed():
 
 def test_a_badge_number_in_use_is_refused():
     create("000001", "王敏")
-    with pytest.raises(CommandError, match="already|已"):
+    with pytest.raises(CommandError, match=r"already|已"):
         create("000001", "李强", "--role", "audit_admin")
     assert User.objects.count() == 1
 
