@@ -23,6 +23,7 @@ from roster.models import (
     Posting,
     Qualification,
     RankRecord,
+    Unit,
 )
 from roster.models.career import CareerFact
 from roster.selectors import codes
@@ -89,7 +90,7 @@ def head(viewer: Viewer, officer: Officer) -> Head:
     today = timezone.localdate()
     chain: list[tuple[int, str]] = []
     if officer.unit is not None:
-        chain = [(unit.pk, unit.short_label) for unit in officer.unit.get_ancestors()]
+        chain = [(unit.pk, unit.short_label) for unit in Unit.objects.get_ancestors(officer.unit)]
         chain.append((officer.unit.pk, officer.unit.short_label))
     return Head(
         officer=officer,

@@ -123,7 +123,7 @@ def move_unit(*, unit: Unit, parent: Unit | None, on: dt.date, by: User | None) 
             _refuse_closed(parent)
             if parent.path.startswith(unit.path):
                 raise ValidationError(_("A unit cannot be moved below itself."))
-        before = unit.get_parent()
+        before = Unit.objects.get_parent(unit)
         if before == parent:
             raise ValidationError(_("The unit already stands there."))
         _move(unit, parent)
@@ -150,7 +150,7 @@ def update_unit(*, unit: Unit, changes: Mapping[str, Any], by: User | None) -> U
             if "type" in changed:
                 UnitVersion.objects.filter(unit=unit, valid_to=None).update(type=unit.type)
             if "order" in changed:
-                _move(unit, unit.get_parent())
+                _move(unit, Unit.objects.get_parent(unit))
                 unit.refresh_from_db()
             _tell(unit, "unit.update", by, {"changed": sorted(changed)})
     return unit
@@ -285,25 +285,25 @@ def _count_out(children: list[Unit], parent: Unit | None) -> list[Unit]:
 
 def _hang(unit: Unit, parent: Unit | None) -> None:
     if parent is not None:
-        Unit.objects.get(pk=parent.pk).add_child(instance=unit)
+        Unit.objects.add_child(Unit.objects.get(pk=parent.pk), instance=unit)
     else:
-        Unit.add_root(instance=unit)
+        Unit.objects.add_root(instance=unit)
 
 
 def _move(unit: Unit, parent: Unit | None) -> None:
     if parent is not None:
-        unit.move(Unit.objects.get(pk=parent.pk), "sorted-child")
+        Unit.objects.move(unit, Unit.objects.get(pk=parent.pk), "sorted-child")
     else:
-        unit.move(Unit.get_first_root_node(), "sorted-sibling")
+        Unit.objects.move(unit, Unit.objects.get_root_nodes().first(), "sorted-sibling")
 
 
 def _open_children(unit: Unit) -> bool:
-    return bool(unit.get_children().filter(active_to=None).exists())
+    return bool(Unit.objects.get_children(unit).filter(active_to=None).exists())
 
 
 def _empty_into(unit: Unit, into: Unit, *, on: dt.date, by: User | None) -> int:
     """Move what stands and serves in `unit` over to `into`. Returns the number of officers."""
-    for child in unit.get_children().filter(active_to=None):
+    for child in Unit.objects.get_children(unit).filter(active_to=None):
         move_unit(unit=child, parent=into, on=on, by=by)
     officers = Officer.objects.filter(unit=unit, status__in=ON_ROLLS).values_list("pk", flat=True)
     return move_officers(officer_ids=list(officers), unit=Unit.objects.get(pk=into.pk), on=on)
