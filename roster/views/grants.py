@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_safe, require_http_methods, require_POST
 
 from police_hr.core.access import access
 from police_hr.core.forms.accounts import ReasonForm
@@ -27,7 +27,7 @@ ROWS = 50
 
 
 @access(Permission.GRANT_MANAGE)
-@require_GET
+@require_safe
 def grant_list(request: HttpRequest) -> HttpResponse:
     """Accounts and how many roles each holds, narrowed by name and role."""
     text, role = request.GET.get("q", "").strip()[:60], request.GET.get("role", "")

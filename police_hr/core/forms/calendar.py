@@ -17,6 +17,6 @@ def _kinds() -> list[tuple[str, Any]]:
 class CalendarDayForm(forms.Form):
     """One day of the calendar; without a kind its entry is taken away."""
 
-    date = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    date = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     kind = forms.ChoiceField(label=_("Kind"), choices=_kinds, required=False)
     name = forms.CharField(label=_("Name"), max_length=40, required=False)

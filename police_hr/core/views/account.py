@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from police_hr.core.access import Viewer, access
 from police_hr.core.forms.sign_in import PresentPassword
@@ -18,7 +18,7 @@ from police_hr.core.views.sign_in import signed_in
 
 
 @access(signed_in=True)
-@require_GET
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from police_hr.core.access import access
 from police_hr.core.forms.audit import AuditFilter
@@ -15,7 +15,7 @@ ROWS = 100
 
 
 @access(Permission.AUDIT_VIEW)
-@require_GET
+@require_safe
 def audit_list(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET)
     found = form.cleaned_data if form.is_valid() else None

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from police_hr.core.access import access
 from police_hr.core.components import Axis, Change, Chip, Choice, Entry, Facet, Points, Step, TreeNode
@@ -35,6 +36,7 @@ class SampleForm(forms.Form):
 
 
 @access(permission="ui.gallery")
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """`/ui/`, for those who build and check pages."""
     return render(request, "_components/index.html", samples())

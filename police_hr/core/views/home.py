@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from police_hr.core.access import access
 from police_hr.core.panels import registry, visible
 
 
 @access(signed_in=True)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Every tile the viewer may see that has something to say."""
     tiles = []

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from police_hr.core import jobs
 from police_hr.core.access import access
@@ -24,7 +24,7 @@ ROWS = 50
 
 
 @access(signed_in=True)
-@require_GET
+@require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     """One's own jobs, or all of them for those who watch over the installation."""
     viewer = request.viewer  # type: ignore[attr-defined]
@@ -39,7 +39,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 
 @access(signed_in=True)
-@require_GET
+@require_safe
 def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One job. As a fragment it is asked for each second while the job is open (X-Polling)."""
     viewer = request.viewer  # type: ignore[attr-defined]

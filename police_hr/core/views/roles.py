@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from police_hr.core.access import access
 from police_hr.core.roles import PERMISSION_LABELS, ROLES
 
 
 @access(signed_in=True)
-@require_GET
+@require_safe
 def role_list(request: HttpRequest) -> HttpResponse:
     rows = [
         {

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from police_hr.core.access import access
 from police_hr.core.forms.sign_in import BackupCodeStep, CodeStep, PasswordChange, PasswordStep
@@ -57,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @access(public=True)
-@require_GET
+@require_safe
 def sign_in_progress(request: HttpRequest) -> HttpResponse:
     """How far the demonstration force is built, for the sign-in page to ask each second."""
     notes = _notes()

@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from police_hr.core.access import access
 from police_hr.core.components import Choice
@@ -27,7 +27,7 @@ ROWS = 50
 
 
 @access(Permission.USER_MANAGE)
-@require_GET
+@require_safe
 def user_list(request: HttpRequest) -> HttpResponse:
     text, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     page = Paginator(selectors.accounts(text=text, state=state), ROWS).get_page(request.GET.get("page"))
@@ -60,7 +60,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.USER_MANAGE)
-@require_GET
+@require_safe
 def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(User, pk=pk)
     context: dict[str, Any] = {

@@ -9,4 +9,5 @@ import "./suggest.js";
 import "./dialogs.js";
 import "./forms.js";
 import "./selection.js";
+import "./columns.js";
 import "./tabs.js";
