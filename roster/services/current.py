@@ -14,28 +14,33 @@ from police_hr.core.days import to_number
 # For each officer in scope the one posting, rank and grade that decides, found by the index of its table. Of postings
 # that began: open before ended, main before secondary, late before early.
 _STATEMENT = """
-WITH place_of AS (
-    SELECT t.slug AS slug, c.code AS code, MIN(c."order") AS place
-    FROM roster_code c JOIN roster_codetable t ON t.id = c.table_id
-    WHERE t.slug IN ('leadership_level', 'duty_grade', 'technical_grade', 'general_grade')
-    GROUP BY t.slug, c.code
-), level_place AS (
-    SELECT code, place FROM place_of WHERE slug = 'leadership_level'
-), grade_place AS (
-    SELECT code, MIN(place) AS place FROM place_of WHERE slug <> 'leadership_level' GROUP BY code
-), deciding AS (
-    SELECT o.id AS officer_id,
-        (SELECT id FROM roster_posting
-         WHERE officer_id = o.id AND starts_on <= %(today)s AND {hidden}
-         ORDER BY CASE WHEN ends_on IS NULL OR ends_on >= %(today)s THEN 0 ELSE 1 END,
-                  CASE WHEN main THEN 0 ELSE 1 END, starts_on DESC, id DESC
-         LIMIT 1) AS posting_id,
-        (SELECT id FROM roster_rankrecord WHERE officer_id = o.id AND since <= %(today)s AND {hidden}
-         ORDER BY since DESC, id DESC LIMIT 1) AS rank_id,
-        (SELECT id FROM roster_graderecord WHERE officer_id = o.id AND since <= %(today)s AND {hidden}
-         ORDER BY since DESC, id DESC LIMIT 1) AS grade_id
-    FROM roster_officer o WHERE {scope}
-), state AS (
+UPDATE roster_officer SET
+    unit_id = state.unit_id, post = state.post, post_level = state.level, post_since = state.starts_on,
+    rank = state.rank, rank_since = state.rank_since, grade = state.grade, grade_since = state.grade_since,
+    standing = state.standing
+FROM (
+    WITH place_of AS (
+        SELECT t.slug AS slug, c.code AS code, MIN(c."order") AS place
+        FROM roster_code c JOIN roster_codetable t ON t.id = c.table_id
+        WHERE t.slug IN ('leadership_level', 'duty_grade', 'technical_grade', 'general_grade')
+        GROUP BY t.slug, c.code
+    ), level_place AS (
+        SELECT code, place FROM place_of WHERE slug = 'leadership_level'
+    ), grade_place AS (
+        SELECT code, MIN(place) AS place FROM place_of WHERE slug <> 'leadership_level' GROUP BY code
+    ), deciding AS (
+        SELECT o.id AS officer_id,
+            (SELECT id FROM roster_posting
+             WHERE officer_id = o.id AND starts_on <= %(today)s AND {hidden}
+             ORDER BY CASE WHEN ends_on IS NULL OR ends_on >= %(today)s THEN 0 ELSE 1 END,
+                      CASE WHEN main THEN 0 ELSE 1 END, starts_on DESC, id DESC
+             LIMIT 1) AS posting_id,
+            (SELECT id FROM roster_rankrecord WHERE officer_id = o.id AND since <= %(today)s AND {hidden}
+             ORDER BY since DESC, id DESC LIMIT 1) AS rank_id,
+            (SELECT id FROM roster_graderecord WHERE officer_id = o.id AND since <= %(today)s AND {hidden}
+             ORDER BY since DESC, id DESC LIMIT 1) AS grade_id
+        FROM roster_officer o WHERE {scope}
+    )
     SELECT d.officer_id, p.unit_id, COALESCE(p.post, '') AS post, COALESCE(p.level, '') AS level, p.starts_on,
         COALESCE(r.rank, '') AS rank, r.since AS rank_since,
         COALESCE(g.grade, '') AS grade, g.since AS grade_since,
@@ -48,12 +53,8 @@ WITH place_of AS (
     LEFT JOIN roster_graderecord g ON g.id = d.grade_id
     LEFT JOIN level_place lp ON lp.code = p.level
     LEFT JOIN grade_place gp ON gp.code = g.grade
-)
-UPDATE roster_officer SET
-    unit_id = state.unit_id, post = state.post, post_level = state.level, post_since = state.starts_on,
-    rank = state.rank, rank_since = state.rank_since, grade = state.grade, grade_since = state.grade_since,
-    standing = state.standing
-FROM state WHERE roster_officer.id = state.officer_id
+) AS state
+WHERE roster_officer.id = state.officer_id
 """
 _HIDDEN = "(batch_id IS NULL OR batch_id NOT IN (SELECT id FROM roster_importbatch WHERE NOT visible))"
 
