@@ -11,19 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from police_hr.core.days import to_number
+from police_hr.core.dates import DateError, parse_date
+from police_hr.core.days import from_number, to_number
+from police_hr.core.fields.base import UNSTORABLE
+from police_hr.core.identity import IdentityError, check_id_number, normalise_badge, normalise_phone
 from roster.importing.issues import Fix, fill_in, leave_empty, set_to
 
 Read = Callable[[Any], Any]
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-EXCEL_EPOCH = dt.date(1899, 12, 30)
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_PARTS = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2}))?\s*[日月]?(?:[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?")
-_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})?")
-_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _WHOLE = re.compile(r"[+-]?\d{1,3}(,\d{3})+|[+-]?\d{1,16}")
-_MONEY = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,2})?")
-_BADGE = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-_/]{0,19}")
+_MONTH = re.compile(r"\d{4}\s?[-./年]\s?(\d{1,2})\s?月?")
 YES = frozenset({"1", "是", "有", "y", "yes", "true", "t", "√", "在"})
 NO = frozenset({"0", "否", "无", "n", "no", "false", "f", "×", "x"})
 
@@ -68,63 +64,53 @@ def text_of(longest: int) -> Read:
     return read
 
 
-def _date(year: int, month: int, day: int) -> dt.date:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise CellFault("year_range", year=year)
-    if not 1 <= month <= 12:
-        raise CellFault("month_range")
-    try:
-        return dt.date(year, month, day)
-    except ValueError as problem:
-        raise CellFault("day_range") from problem
+def dated_until(today: dt.date, *, years: bool = False, ahead: bool = False) -> Read:
+    """A reader of days, months (their first day) and, where `years`, bare years; `ahead` allows what is to come."""
+    days_ahead = None if ahead else 0
+
+    def read(cell: Any) -> Dated:
+        for precision in ("day", "month", "year"):
+            try:
+                found = parse_date(cell, today=today, precision=precision, days_ahead=days_ahead)
+            except DateError as fault:
+                if (fault.code, precision) in (("no_day", "day"), ("no_month", "day")):
+                    continue
+                if (fault.code, precision, years) == ("no_month", "month", True):
+                    continue
+                raise _date_fault(fault, cell) from fault
+            assert found is not None  # noqa: S101  None stands for 至今, which is not asked for here
+            return Dated(to_number(found), precision)
+        raise AssertionError("unreachable")
+
+    return read
 
 
-def dated(cell: Any) -> Dated:
-    """A day, a month (its first day) or an Excel serial number."""
-    if isinstance(cell, dt.date):
-        return Dated(to_number(_date(cell.year, cell.month, cell.day)), "day")
-    text = as_text(cell)
-    if _ISO.fullmatch(text):
-        return Dated(to_number(_date(int(text[:4]), int(text[5:7]), int(text[8:]))), "day")
-    match = _PARTS.fullmatch(text) or (_DIGITS.fullmatch(text) if len(text) in (6, 8) else None)
-    if match:
-        found = _date(int(match[1]), int(match[2]), int(match[3] or 1))
-        return Dated(to_number(found), "day" if match[3] else "month")
-    if text.isdigit() and 10_000 <= int(text) < 80_000:
-        return Dated(to_number(EXCEL_EPOCH + dt.timedelta(days=int(text))), "day")
-    raise CellFault("not_day", text=text[:40])
+def _date_fault(fault: DateError, cell: Any) -> CellFault:
+    month = _MONTH.fullmatch(as_text(cell))
+    if fault.code == "impossible" and month and not 1 <= int(month[1]) <= 12:
+        return CellFault("month_range")
+    fixes = [set_to(suggestion, "") for suggestion in fault.suggestions]
+    return CellFault("date." + fault.code, fixes, value=fault.value)
 
 
-def day(cell: Any) -> int:
-    return dated(cell).day
+def day_until(today: dt.date, *, ahead: bool = False) -> Read:
+    read = dated_until(today, ahead=ahead)
+    return lambda cell: read(cell).day
 
 
-def dated_or_year(cell: Any) -> Dated:
-    """As `dated`, and a bare year, which stands for its first day."""
-    text = as_text(cell).removesuffix("年")
-    if text.isdigit() and len(text) == 4:
-        return Dated(to_number(_date(int(text), 1, 1)), "year")
-    return dated(cell)
+def year_end(today: dt.date) -> Read:
+    """The last day of a bare year, of this year too; days are read as they are."""
+    read = dated_until(today, years=True, ahead=True)
 
-
-def year_end(cell: Any) -> int:
-    """The last day of a bare year; days are read as they are."""
-    text = as_text(cell).removesuffix("年")
-    if text.isdigit() and len(text) == 4:
-        return to_number(_date(int(text), 12, 31))
-    return dated(cell).day
-
-
-def past(read: Read, today: int, field: str) -> Read:
-    """`read`, but a day that is still to come is refused."""
-
-    def read_past(cell: Any) -> Any:
+    def read_end(cell: Any) -> int:
         found = read(cell)
-        if (found.day if found.__class__ is Dated else found) > today:
-            raise CellFault("future", [fill_in(field)])
-        return found
+        return found.day if found.precision != "year" else _last_day_of_year(found.day)
 
-    return read_past
+    return read_end
+
+
+def _last_day_of_year(first: int) -> int:
+    return to_number(dt.date(from_number(first).year, 12, 31))
 
 
 def month_fixes(field: str, today: dt.date) -> list[Fix]:
@@ -160,10 +146,10 @@ def yes_no(cell: Any) -> bool:
 
 
 def badge(cell: Any) -> str:
-    text = as_text(cell).strip().upper()
-    if not _BADGE.fullmatch(text):
-        raise CellFault("badge_shape")
-    return text
+    try:
+        return normalise_badge(cell)
+    except IdentityError as fault:
+        raise CellFault("badge_shape") from fault
 
 
 def choice_of(names: Mapping[str, str], field: str) -> Read:
@@ -185,36 +171,23 @@ def choice_of(names: Mapping[str, str], field: str) -> Read:
 
 
 def phone(cell: Any) -> str:
-    text = re.sub(r"[\s\-]", "", as_text(cell)).removeprefix("+86")
+    text = normalise_phone(as_text(cell))
     if text.isdigit() and len(text) == 11 and text.startswith("1"):
         return text
+    fixes = [fill_in("phone"), leave_empty("phone")]
     if text.isdigit() and len(text) != 11:
-        raise CellFault("phone_length", [fill_in("phone"), leave_empty("phone")], count=len(text))
-    raise CellFault("phone_shape", [fill_in("phone"), leave_empty("phone")])
-
-
-ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def check_digit(body: str) -> str:
-    """The last character of an ID number with these first 17 digits (GB 11643)."""
-    return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, ID_WEIGHTS, strict=True)) % 11]
+        raise CellFault("phone_length", fixes, count=len(text))
+    raise CellFault("phone_shape", fixes)
 
 
 def id_number(cell: Any) -> str:
     """An 18-character ID number with a possible birth date and the right check digit."""
-    text = re.sub(r"\s", "", as_text(cell)).upper()
-    if len(text) != 18:
-        raise CellFault("id_length", [fill_in("id_number"), leave_empty("id_number")], count=len(text))
-    wrong = sum(not character.isdigit() for character in text[:17]) + (text[17] not in "0123456789X")
-    if wrong:
-        raise CellFault("id_shape", [fill_in("id_number"), leave_empty("id_number")], count=wrong)
     try:
-        dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
-    except ValueError as problem:
-        raise CellFault("id_birth", [fill_in("id_number"), leave_empty("id_number")]) from problem
-    digit = check_digit(text[:17])
-    if text[17] != digit:
-        keep: Fix = {"do": "accept", "label": "keep", "field": "id_number", "value": "id_check"}
-        raise CellFault("id_check", [set_to(text[:17] + digit, "id_number"), keep], digit=digit)
-    return text
+        return check_id_number(as_text(cell)).number
+    except IdentityError as fault:
+        if fault.code == "check_digit":
+            keep: Fix = {"do": "accept", "label": "keep", "field": "id_number", "value": "id_check"}
+            right = re.sub(r"\s", "", as_text(cell)).upper()[:17] + fault.expected
+            raise CellFault("id_check", [set_to(right, "id_number"), keep], digit=fault.expected) from fault
+        code = {"length": "id_length", "characters": "id_shape", "birth": "id_birth"}[fault.code]
+        raise CellFault(code, [fill_in("id_number"), leave_empty("id_number")], count=len(as_text(cell))) from fault

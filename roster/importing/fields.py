@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from police_hr.core.i18n import pick
+from police_hr.core.identity import mask_id_number, mask_phone
 
 if TYPE_CHECKING:
-    from roster.importing.lookups import Lookups
     from roster.importing.cells import Read
+    from roster.importing.lookups import Lookups
 
 MakeRead = Callable[["Lookups", "Field"], "Read"]
 
@@ -49,9 +50,5 @@ class Field:
 
 
 def mask(name: str, text: str) -> str:
-    """A sensitive value as a preview shows it: 9901****0312, ****2218."""
-    if not text:
-        return ""
-    if name == "id_number" and len(text) >= 15:
-        return f"{text[:4]}****{text[-4:]}"
-    return f"****{text[-4:]}" if len(text) > 4 else "****"
+    """A sensitive value as a preview shows it: 9901****0312, 138****2218."""
+    return mask_id_number(text) if name == "id_number" else mask_phone(text)

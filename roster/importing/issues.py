@@ -12,6 +12,8 @@ from typing import Any, Literal, TypedDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from police_hr.core.dates import MESSAGES as DATE_MESSAGES
+
 Level = Literal["error", "doubt"]
 
 MESSAGES: dict[str, str | Promise] = {
@@ -21,10 +23,7 @@ MESSAGES: dict[str, str | Promise] = {
     "not_whole": _("“%(text)s” is not a whole number"),
     "not_number": _("“%(text)s” is not a number"),
     "not_money": _("“%(text)s” is not an amount with at most two decimals"),
-    "not_day": _("“%(text)s” is not a day; write it as 2003-07-01, 2003.07 or 2003年7月1日"),
     "month_range": _("the month must be between 01 and 12"),
-    "day_range": _("there is no such day in that month"),
-    "year_range": _("the year %(year)s cannot be right"),
     "future": _("lies in the future"),
     "not_choice": _("“%(text)s” is none of the known values"),
     "nearest_choice": _("“%(text)s” is none of the known values; the nearest is “%(nearest)s”"),
@@ -126,7 +125,9 @@ SKIP: Fix = {"do": "skip", "label": "skip"}
 
 def sentence(issue: Mapping[str, Any]) -> str:
     """What `issue` says, in the active language, without the name of its field."""
-    return str(MESSAGES[issue["code"]]) % issue["args"]
+    code = issue["code"]
+    message = DATE_MESSAGES[code.removeprefix("date.")] if code.startswith("date.") else MESSAGES[code]
+    return str(message) % issue["args"]
 
 
 def fix_label(fix: Mapping[str, Any]) -> str:

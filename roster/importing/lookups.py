@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
+from police_hr.core.days import to_number
 from roster.importing.cells import CellFault, as_text
 from roster.importing.issues import Fix, fill_in, set_to
 from roster.models import Code, Officer, Unit
@@ -31,8 +32,6 @@ class Lookups:
     @cached_property
     def births(self) -> dict[int, int]:
         """Officer id → day of birth, where the day itself is known."""
-        from police_hr.core.days import to_number
-
         rows = counting(Officer.objects.filter(birth_date__isnull=False, birth_precision="day"))
         return {pk: to_number(day) for pk, day in rows.values_list("pk", "birth_date")}
 

@@ -79,9 +79,7 @@ class Reader:
                 read = target.reader(name, entry.get("read", ""))
                 self.columns.append((entry["column"], name, {}, read))
         self.mapped = {name for _index, name, _memo, _read in self.columns}
-        self._required = [
-            (name, field.key) for name, field in target.fields.items() if field.required or field.key
-        ]
+        self._required = [name for name, field in target.fields.items() if field.required or field.key]
 
     def read(self, number: int, cells: list[Any], decisions: Mapping[str, Any] | None = None) -> Staged:
         """The staged row of `cells`, with what a person decided about it laid over."""
@@ -90,7 +88,19 @@ class Reader:
             for index, text in decisions["cells"].items():
                 cells[int(index)] = text or None
         row = Staged(number, cells)
-        values, accepted = row.values, decisions.get("accept", ()) if decisions else ()
+        accepted = decisions.get("accept", ()) if decisions else ()
+        self._read_cells(row, accepted)
+        for name in self._required:
+            if name not in row.values and not any(issue["field"] == name for issue in row.issues):
+                row.error("required", name, [say.fill_in(name), say.SKIP])
+        self.target.check(row)
+        if accepted:
+            row.issues = [issue for issue in row.issues if issue["code"] not in accepted]
+        row.skipped = bool(decisions and decisions.get("skip"))
+        return row
+
+    def _read_cells(self, row: Staged, accepted: Sequence[str]) -> None:
+        values, cells = row.values, row.cells
         for index, name, memo, read in self.columns:
             cell = cells[index]
             if cell is None or cell == HIDDEN:
@@ -101,21 +111,12 @@ class Reader:
                 if len(memo) > MEMO:
                     memo.clear()
                 found = memo[cell] = _read(read, name, cell)
-            if found.__class__ is Refused:
-                if found.issue["code"] in accepted:
-                    values[name] = found.text
-                else:
-                    row.issues.append(found.issue)
-            else:
+            if found.__class__ is not Refused:
                 values[name] = found
-        for name, _key in self._required:
-            if name not in values and not any(issue["field"] == name for issue in row.issues):
-                row.error("required", name, [say.fill_in(name), say.SKIP])
-        self.target.check(row)
-        if accepted:
-            row.issues = [issue for issue in row.issues if issue["code"] not in accepted]
-        row.skipped = bool(decisions and decisions.get("skip"))
-        return row
+            elif found.issue["code"] in accepted:
+                values[name] = found.text
+            else:
+                row.issues.append(found.issue)
 
 
 def _read(read: Any, name: str, cell: Any) -> Any:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 _NOISE = re.compile(r"[\s_\-.·:：*＊()（）\[\]【】/、,，]+")
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
-_SHAPES = {"id": re.compile(r"\d{17}[\dXx]"), "phone": re.compile(r"1\d{10}"), "day": re.compile(r"\d{4}[-./年]\d{1,2}.*")}
+_SHAPES = {
+    "id": re.compile(r"\d{17}[\dXx]"),
+    "phone": re.compile(r"1\d{10}"),
+    "day": re.compile(r"\d{4}[-./年]\d{1,2}.*"),
+}
 SHAPE_SHARE = 0.6
 
 

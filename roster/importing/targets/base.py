@@ -1,26 +1,25 @@
-"""What a target is: its fields, the judgement of a row, and how rows are written, applied and taken back."""
+"""What a target is: its fields and the judgement of a row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from django.db import models
+from typing import Any, ClassVar
 
 from police_hr.core.i18n import pick
 from roster.importing import cells
 from roster.importing.fields import Field, MakeRead
-from roster.importing.issues import SKIP, fill_in
+from roster.importing.issues import fill_in
 from roster.importing.lookups import Lookups
 from roster.importing.reading import Staged
 
-if TYPE_CHECKING:
-    from police_hr.core.models import User
-    from roster.models import ImportBatch
-
 CAREER = "career"  # the family of targets that touch officers and careers: they must not pass each other unseen
-OTHER_READS: Mapping[str, cells.Read] = {"year": cells.dated_or_year, "year_end": cells.year_end}
+# readers that a profile may ask for instead of a field's own
+OTHER_READS: Mapping[str, Callable[[dt.date], cells.Read]] = {
+    "year": partial(cells.dated_until, years=True),
+    "year_end": cells.year_end,
+}
 
 
 class Target:
@@ -30,8 +29,6 @@ class Target:
     zh: ClassVar[str] = ""
     en: ClassVar[str] = ""
     family: ClassVar[str] = CAREER
-    # what a batch of this target may have written, in the order in which it is deleted
-    writes: ClassVar[tuple[type[models.Model], ...]] = ()
 
     def __init__(self, look: Lookups) -> None:
         self.look = look
@@ -49,7 +46,7 @@ class Target:
     def reader(self, name: str, other: str = "") -> cells.Read:
         """The reader of the cells of field `name`; `other` is the one that a profile asks for instead."""
         field = self.fields[name]
-        return OTHER_READS[other] if other in OTHER_READS else field.make(self.look, field)
+        return OTHER_READS[other](self.look.today) if other in OTHER_READS else field.make(self.look, field)
 
     def check(self, row: Staged) -> None:
         """Judge the row as a whole: its issues, key, act (new, update, same), officer and what it changes."""
@@ -59,19 +56,6 @@ class Target:
         """The number of the earlier row with this key, or None; remembers the key."""
         first = self.seen.setdefault(key, row.number)
         return None if first == row.number else first
-
-    def prepare(self, batch: ImportBatch, by: User | None) -> None:
-        """What must stand before rows can be written (units that the file names)."""
-
-    def write(self, rows: Iterable[Staged], batch: ImportBatch, by: User | None) -> int:
-        """Write the rows of `batch`, hidden, in chunks of at most a second. Returns how many."""
-        raise NotImplementedError
-
-    def apply(self, batch: ImportBatch, by: User | None) -> None:
-        """Change what is there already, in the transaction of the flip."""
-
-    def revert(self, batch: ImportBatch, by: User | None) -> None:
-        """Put back what `apply` changed, in the transaction that hides the batch."""
 
 
 def listed(fields: Sequence[Field]) -> dict[str, Field]:
@@ -88,15 +72,15 @@ def plain(read: cells.Read) -> MakeRead:
 
 
 def past_day(look: Lookups, field: Field) -> cells.Read:
-    return _with_fixes(cells.past(cells.day, look.today_number, field.name), field, look)
+    return _with_fixes(cells.day_until(look.today), field, look)
 
 
 def any_day(look: Lookups, field: Field) -> cells.Read:
-    return _with_fixes(cells.day, field, look)
+    return _with_fixes(cells.day_until(look.today, ahead=True), field, look)
 
 
 def birth(look: Lookups, field: Field) -> cells.Read:
-    return _with_fixes(cells.past(cells.dated_or_year, look.today_number, field.name), field, look)
+    return _with_fixes(cells.dated_until(look.today, years=True), field, look)
 
 
 def choice(*tables: str) -> MakeRead:
@@ -120,20 +104,23 @@ def whole(least: int, most: int) -> MakeRead:
 
 
 def _with_fixes(read: cells.Read, field: Field, look: Lookups) -> cells.Read:
-    """For a day that cannot be read the likeliest is this month: new tables tell what has just changed."""
+    """For a day that cannot be read: the likely readings, else this month where a table tells what has just changed."""
 
     def read_day(cell: Any) -> Any:
         try:
             return read(cell)
         except cells.CellFault as fault:
-            near = field.name.endswith("since") and fault.code != "future"
-            fault.fixes = cells.month_fixes(field.name, look.today) if near else [fill_in(field.name), SKIP]
+            for fix in fault.fixes:
+                fix["field"] = field.name
+            if not fault.fixes:
+                since = field.name.endswith("since")
+                fault.fixes = cells.month_fixes(field.name, look.today) if since else [fill_in(field.name)]
+            fault.fixes = [*fault.fixes, fill_in(field.name)][:2]
             raise
 
     return read_day
 
 
-Check = Callable[[Staged], None]
 OFFICER = Field(
     "officer",
     "警号",

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from police_hr.core.days import DayField, to_number
+from police_hr.core.days import from_number, to_number
 from roster.importing.fields import Field
 from roster.importing.issues import SKIP, fill_in
 from roster.importing.reading import Staged
-from roster.importing.targets import base, unit_making
-from roster.importing.targets.officers import GRADES
+from roster.importing.targets import base
+from roster.importing.targets.officer_fields import GRADES
 from roster.models import Appraisal, Education, GradeRecord, Posting, Qualification, RankRecord
 from roster.models.career import CareerFact
 from roster.selectors.counting import counting
-
-if TYPE_CHECKING:
-    from police_hr.core.models import User
-    from roster.models import ImportBatch
 
 F = Field
 _LEVEL = ("leadership_level",)
@@ -28,16 +23,11 @@ class CareerTable(base.Target):
     """Facts of one model. A row is the same fact as one in the database where all of `identity` agree."""
 
     model: ClassVar[type[CareerFact]]
-    service: ClassVar[str]
     own: ClassVar[tuple[Field, ...]]
     identity: ClassVar[tuple[str, ...]]
 
     def make_fields(self) -> dict[str, Field]:
         return base.listed((base.OFFICER, *self.own, base.DOCUMENT, base.REMARK))
-
-    @property
-    def writes(self) -> tuple[type[CareerFact], ...]:  # type: ignore[override]
-        return (self.model,)
 
     @cached_property
     def current(self) -> dict[tuple[Any, ...], tuple[int, dict[str, Any]]]:
@@ -45,8 +35,13 @@ class CareerTable(base.Target):
         names = [name for name in self.fields if name != "officer" and (name in self.mapped or name in self.identity)]
         columns = ["pk", *(self._column(name) for name in names)]
         found = {}
-        for pk, officer, *values in counting(self.model._default_manager.all()).values_list(columns[0], "officer_id", *columns[1:]):
-            known = {name: to_number(value) if hasattr(value, "toordinal") else value for name, value in zip(names, values, strict=True)}
+        for pk, officer, *values in counting(self.model._default_manager.all()).values_list(
+            columns[0], "officer_id", *columns[1:]
+        ):
+            known = {
+                name: to_number(value) if hasattr(value, "toordinal") else value
+                for name, value in zip(names, values, strict=True)
+            }
             found[(officer, *(known.get(name) for name in self.identity))] = (pk, known)
         return found
 
@@ -79,44 +74,36 @@ class CareerTable(base.Target):
             }
             row.act = "update" if row.before else "same"
 
-    def prepare(self, batch: ImportBatch, by: User | None) -> None:
-        unit_making.ensure(self.look, batch, by)
-
-    def write(self, rows: Iterable[Staged], batch: ImportBatch, by: User | None) -> int:
-        from roster.services import careers
-
-        add = getattr(careers, self.service)
-        return int(add(rows=(self._row(row) for row in rows if row.act == "new"), batch=batch, source=batch.source, by=by))
-
-    def _row(self, row: Staged) -> dict[str, Any]:
-        found = dict(row.values)
-        found["officer_id"] = found.pop("officer")
-        if "unit" in found:
-            found["unit_id"] = unit_making.resolve(self.look, found.pop("unit"))
-        return found
-
-    def apply(self, batch: ImportBatch, by: User | None) -> None:
-        from roster.services.imports.changes import apply_facts
-
-        apply_facts(batch, self.model)
-
-    def revert(self, batch: ImportBatch, by: User | None) -> None:
-        from roster.services.imports.changes import revert_facts
-
-        revert_facts(batch, self.model)
-
 
 class Postings(CareerTable):
     code, zh, en = "postings", "任职经历", "Postings"
-    model, service, identity = Posting, "add_postings", ("unit", "starts_on")
+    model, identity = Posting, ("unit", "starts_on")
     own = (
-        F("unit", "单位", "Unit", base.unit, ("任职单位", "所在单位", "单位名称", "unit code"), required=True, show="unit", example="望江派出所"),
+        F(
+            "unit",
+            "单位",
+            "Unit",
+            base.unit,
+            ("任职单位", "所在单位", "单位名称", "unit code"),
+            required=True,
+            show="unit",
+            example="望江派出所",
+        ),
         F("post", "职务", "Post", base.text(60), ("职务名称", "任职职务"), example="警务区民警"),
         F("level", "职务层次", "Post level", base.choice(*_LEVEL), ("领导职务层次",), show="code", table=_LEVEL),
         F("main", "主职", "Main post", base.plain(base.cells.yes_no), ("是否主职",), show="bool"),
-        F("starts_on", "起始时间", "From", base.past_day, ("任职时间", "任职日期", "开始日期", "自", "start_date"), required=True, show="day", example="2021.03"),
+        F(
+            "starts_on",
+            "起始时间",
+            "From",
+            base.past_day,
+            ("任职时间", "任职日期", "开始日期", "自", "start_date"),
+            required=True,
+            show="day",
+            example="2021.03",
+        ),
         F("ends_on", "终止时间", "Until", base.any_day, ("免职时间", "结束日期", "至", "end_date"), show="day"),
-    )  # fmt: skip
+    )
 
 
 class PostingsWithOverlap(Postings):
@@ -134,53 +121,117 @@ class PostingsWithOverlap(Postings):
         starts, ends = values["starts_on"], values.get("ends_on")
         last = self._last.get(row.officer)
         if last is not None and last[0] <= starts and (last[1] is None or last[1] >= starts):
-            from police_hr.core.days import from_number
-
             row.doubt("overlap", "starts_on", day=from_number(last[0]).isoformat())
         self._last[row.officer] = (starts, ends)
 
 
 class Ranks(CareerTable):
     code, zh, en = "ranks", "警衔记录", "Police ranks"
-    model, service, identity = RankRecord, "add_ranks", ("rank", "since")
+    model, identity = RankRecord, ("rank", "since")
     own = (
-        F("rank", "警衔", "Police rank", base.choice("police_rank"), ("衔级", "警衔名称"), required=True, show="code", table=("police_rank",), example="二级警司"),
-        F("since", "授衔时间", "Since", base.past_day, ("授衔日期", "晋衔时间", "起算时间"), required=True, show="day", example="2023.07"),
+        F(
+            "rank",
+            "警衔",
+            "Police rank",
+            base.choice("police_rank"),
+            ("衔级", "警衔名称"),
+            required=True,
+            show="code",
+            table=("police_rank",),
+            example="二级警司",
+        ),
+        F(
+            "since",
+            "授衔时间",
+            "Since",
+            base.past_day,
+            ("授衔日期", "晋衔时间", "起算时间"),
+            required=True,
+            show="day",
+            example="2023.07",
+        ),
         F("kind", "晋衔种类", "Kind", base.text(20), ("种类", "授衔种类")),
-    )  # fmt: skip
+    )
 
 
 class Grades(CareerTable):
     code, zh, en = "grades", "职级记录", "Grades"
-    model, service, identity = GradeRecord, "add_grades", ("grade", "since")
+    model, identity = GradeRecord, ("grade", "since")
     own = (
-        F("grade", "职级", "Grade", base.choice(*GRADES), ("职级名称", "职务层级"), required=True, show="code", table=GRADES, example="一级警员"),
-        F("since", "任职级时间", "Since", base.past_day, ("晋升时间", "职级时间", "任现职级时间"), required=True, show="day", example="2023.07"),
-    )  # fmt: skip
+        F(
+            "grade",
+            "职级",
+            "Grade",
+            base.choice(*GRADES),
+            ("职级名称", "职务层级"),
+            required=True,
+            show="code",
+            table=GRADES,
+            example="一级警员",
+        ),
+        F(
+            "since",
+            "任职级时间",
+            "Since",
+            base.past_day,
+            ("晋升时间", "职级时间", "任现职级时间"),
+            required=True,
+            show="day",
+            example="2023.07",
+        ),
+    )
 
 
 class Educations(CareerTable):
     code, zh, en = "education", "学历学位", "Education"
-    model, service, identity = Education, "add_educations", ("level", "school", "major")
+    model, identity = Education, ("level", "school", "major")
     own = (
-        F("level", "学历", "Education", base.choice("education"), ("文化程度",), required=True, show="code", table=("education",), example="大学本科"),
+        F(
+            "level",
+            "学历",
+            "Education",
+            base.choice("education"),
+            ("文化程度",),
+            required=True,
+            show="code",
+            table=("education",),
+            example="大学本科",
+        ),
         F("degree", "学位", "Degree", base.text(40), ("学位名称",), example="法学学士"),
         F("school", "毕业院校", "School", base.text(80), ("学校", "院校", "毕业学校"), example="示例警察学院"),
         F("major", "专业", "Major", base.text(80), ("所学专业",), example="治安学"),
-        F("full_time", "全日制", "Full time", base.plain(base.cells.yes_no), ("是否全日制",), show="bool", example="是"),
+        F(
+            "full_time",
+            "全日制",
+            "Full time",
+            base.plain(base.cells.yes_no),
+            ("是否全日制",),
+            show="bool",
+            example="是",
+        ),
         F("starts_on", "入学时间", "From", base.past_day, ("入学日期",), show="day"),
         F("ends_on", "毕业时间", "Until", base.any_day, ("毕业日期",), show="day", example="2018.07"),
-    )  # fmt: skip
+    )
 
 
 class Appraisals(CareerTable):
     code, zh, en = "appraisals", "考核结果", "Appraisals"
-    model, service, identity = Appraisal, "add_appraisals", ("year", "period")
+    model, identity = Appraisal, ("year", "period")
     own = (
         F("year", "年度", "Year", base.whole(1949, 2200), ("考核年度", "年份"), required=True, example="2025"),
         F("period", "季度", "Quarter", base.text(4), ("考核周期", "时段")),
-        F("result", "考核等次", "Result", base.choice("annual_appraisal", "periodic_appraisal"), ("考核结果", "等次", "结果"), required=True, show="code", table=("annual_appraisal", "periodic_appraisal"), example="称职"),
-    )  # fmt: skip
+        F(
+            "result",
+            "考核等次",
+            "Result",
+            base.choice("annual_appraisal", "periodic_appraisal"),
+            ("考核结果", "等次", "结果"),
+            required=True,
+            show="code",
+            table=("annual_appraisal", "periodic_appraisal"),
+            example="称职",
+        ),
+    )
 
     def check(self, row: Staged) -> None:
         row.values.setdefault("period", "")
@@ -192,18 +243,25 @@ class Appraisals(CareerTable):
 
 class Qualifications(CareerTable):
     code, zh, en = "qualifications", "执法资格与证书", "Qualifications"
-    model, service, identity = Qualification, "add_qualifications", ("kind", "number")
+    model, identity = Qualification, ("kind", "number")
     own = (
-        F("kind", "资格种类", "Qualification", base.choice("qualification"), ("证书名称", "资格", "种类"), required=True, show="code", table=("qualification",), example="基本级执法资格"),
+        F(
+            "kind",
+            "资格种类",
+            "Qualification",
+            base.choice("qualification"),
+            ("证书名称", "资格", "种类"),
+            required=True,
+            show="code",
+            table=("qualification",),
+            example="基本级执法资格",
+        ),
         F("level", "等级", "Level", base.text(20), ("级别",)),
         F("number", "证书编号", "Certificate number", base.text(60), ("编号", "证号")),
         F("gained_on", "取得时间", "Gained on", base.past_day, ("取得日期", "发证日期"), show="day", example="2020.06"),
         F("expires_on", "有效期至", "Valid until", base.any_day, ("到期时间", "失效日期"), show="day"),
-    )  # fmt: skip
+    )
 
     def check(self, row: Staged) -> None:
         row.values.setdefault("number", "")
         super().check(row)
-
-
-__all__ = ["Appraisals", "CareerTable", "DayField", "Educations", "Grades", "PostingsWithOverlap", "Qualifications", "Ranks"]

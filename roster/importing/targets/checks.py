@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from police_hr.core.days import from_number, to_number
@@ -76,7 +77,10 @@ def check_identity(row: Staged, look: Lookups) -> None:
 
 def _check_against_id(row: Staged, number: str, birth: int | None) -> None:
     values = row.values
-    said = cells.dated(number[6:14]).day
+    try:
+        said = to_number(dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14])))
+    except ValueError:  # a number that a person chose to keep as it is
+        return
     if birth is None:
         values["birth_date"], values["birth_precision"] = said, "day"
     else:
@@ -91,6 +95,3 @@ def _check_against_id(row: Staged, number: str, birth: int | None) -> None:
     sex = "M" if int(number[16]) % 2 else "F"
     if values.setdefault("sex", sex) != sex:
         row.doubt("sex_unlike_id", "sex", [fill_in("sex")])
-
-
-__all__ = ["check_identity", "check_rank_against_grade", "nearest_rank_fix", "to_number"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -20,29 +20,32 @@ from roster.importing.lookups import Lookups
 from roster.importing.reading import Staged
 from roster.importing.targets import base
 from roster.models import LedgerEntry, LedgerKind, LedgerKindVersion
-
-if TYPE_CHECKING:
-    from police_hr.core.models import User
-    from roster.models import ImportBatch
+from roster.selectors.counting import counting
 
 F = Field
 PREFIX = "ledger:"
 PAYLOAD = "f."
 COMMON = (
     base.OFFICER,
-    F("occurred_on", "发生日期", "Occurred on", base.past_day, ("日期", "发生时间", "时间", "date"), show="day", example="2026-11-02"),
+    F(
+        "occurred_on",
+        "发生日期",
+        "Occurred on",
+        base.past_day,
+        ("日期", "发生时间", "时间", "date"),
+        show="day",
+        example="2026-11-02",
+    ),
     F("known_on", "知晓日期", "Known on", base.past_day, ("受理日期", "登记日期"), show="day"),
     F("closed_on", "办结日期", "Closed on", base.past_day, ("结束日期", "解除日期", "办结时间"), show="day"),
     F("amount", "数值", "Amount", base.plain(cells.number), ("数量",)),
     F("verified", "已查证", "Verified", base.plain(cells.yes_no), ("是否查证", "查实"), show="bool"),
     F("key", "来源编号", "Key at the source", base.text(80), ("编号", "流水号")),
-)  # fmt: skip
+)
 
 
 class Ledger(base.Target):
     """Entries of one kind."""
-
-    writes = (LedgerEntry,)
 
     def __init__(self, look: Lookups, kind: LedgerKind, version: LedgerKindVersion) -> None:
         self.kind, self.version = kind, version
@@ -52,7 +55,7 @@ class Ledger(base.Target):
         super().__init__(look)
         options = look.options
         self._occurred_from = options.get("occurred_from", "")
-        self._needed = [PAYLOAD + spec["name"] for spec in version.fields if spec.get("required")]
+        self._needed = ["occurred_on", *(PAYLOAD + spec["name"] for spec in version.fields if spec.get("required"))]
         self._cut = len(PAYLOAD)
         self._key_from: tuple[str, ...] = tuple(options.get("key", ()))
         self._ordinals: dict[str, int] = {}
@@ -68,46 +71,38 @@ class Ledger(base.Target):
     @cached_property
     def current(self) -> dict[str, int]:
         """Key → id of the entries of this kind that count."""
-        from roster.selectors.counting import counting
-
         rows = counting(LedgerEntry.objects.filter(kind=self.kind, voided_on=None).exclude(key=""))
         return dict(rows.values_list("key", "pk"))
 
     def check(self, row: Staged) -> None:
         values = row.values
         row.officer = values.get("officer")
-        occurred = values.get("occurred_on")
-        if occurred is None and self._occurred_from:
-            occurred = values.get(self._occurred_from)
-            if occurred is not None:
-                values["occurred_on"] = occurred
-        if occurred is None:
-            if not any(issue["field"] == "occurred_on" for issue in row.issues):
-                row.error("required", "occurred_on", [fill_in("occurred_on"), SKIP])
-            return
+        if "occurred_on" not in values and self._occurred_from in values:
+            values["occurred_on"] = values[self._occurred_from]
         for name in self._needed:
             if name not in values and not any(issue["field"] == name for issue in row.issues):
                 row.error("required", name, [fill_in(name), SKIP])
         if row.issues:
             return
-        known = values.setdefault("known_on", occurred)
-        closed = values.get("closed_on")
-        if known < occurred:
-            row.doubt("known_before_occurred", "occurred_on", day=from_number(known).isoformat())
-        if closed is not None and closed < occurred:
-            row.doubt("closed_before_occurred", "closed_on")
-        birth = self.look.births.get(row.officer or 0)
-        if birth is not None and occurred < birth:
-            row.error("before_birth", "occurred_on", [fill_in("occurred_on"), SKIP])
-            return
+        values.setdefault("known_on", values["occurred_on"])
+        self._check_days(row)
         row.key = self._key(row)
         first = self.first_of(row, row.key)
         if first is not None:
             row.error("duplicate_fact", "officer", [SKIP], row=first)
-            return
-        if self.current and (entry := self.current.get(row.key)) is not None:
+        elif self.current and (entry := self.current.get(row.key)) is not None:
             row.target = entry
             self._compare(row, entry)
+
+    def _check_days(self, row: Staged) -> None:
+        values = row.values
+        occurred, closed = values["occurred_on"], values.get("closed_on")
+        if values["known_on"] < occurred:
+            row.doubt("known_before_occurred", "occurred_on", day=from_number(values["known_on"]).isoformat())
+        if closed is not None and closed < occurred:
+            row.doubt("closed_before_occurred", "closed_on")
+        if occurred < self.look.births.get(row.officer or 0, occurred):
+            row.error("before_birth", "occurred_on", [fill_in("occurred_on"), SKIP])
 
     def _key(self, row: Staged) -> str:
         """What the source calls this fact; else the columns that a profile names; else a digest of what it says."""
@@ -138,23 +133,6 @@ class Ledger(base.Target):
             "verified": values.get("verified", False),
             "payload": {name[cut:]: value for name, value in values.items() if name[:cut] == PAYLOAD},
         }
-
-    def write(self, rows: Iterable[Staged], batch: ImportBatch, by: User | None) -> int:
-        from roster.services.ledger import record_entries
-
-        code = self.kind.code
-        found = ({**self.entry_values(row), "kind": code, "key": row.key} for row in rows if row.act != "same")
-        return record_entries(rows=found, batch=batch, source=batch.source, by=by)
-
-    def apply(self, batch: ImportBatch, by: User | None) -> None:
-        from roster.services.imports.changes import replace_entries
-
-        replace_entries(batch, self.kind, by)
-
-    def revert(self, batch: ImportBatch, by: User | None) -> None:
-        from roster.services.imports.changes import restore_entries
-
-        restore_entries(batch)
 
 
 def _entry_as_values(entry: LedgerEntry) -> dict[str, Any]:
@@ -191,18 +169,17 @@ def _payload_read(look: Lookups, field: Field, spec: Mapping[str, Any]) -> cells
     if kind == "int":
         return partial(cells.whole, least=spec.get("min", -(2**53)), most=spec.get("max", 2**53))
     if kind == "date":
-        return lambda cell: from_number(cells.day(cell)).isoformat()
-    if kind == "choice":
-        choices = spec.get("choices") or registry.code_table(spec["code_table"])
-        if choices:
-            names = {text: c["value"] for c in choices for text in (c["en"].casefold(), c["en"], c["zh"], c["value"])}
-            return cells.choice_of(names, field.name)
-    if kind == "person":
-        return look.officer
-    if kind == "unit":
-        return look.unit
-    field_type: Any = TYPES[kind]
+        read_day = cells.day_until(look.today, ahead=True)
+        return lambda cell: from_number(read_day(cell)).isoformat()
+    if kind == "choice" and (choices := spec.get("choices") or registry.code_table(spec["code_table"])):
+        names = {text: c["value"] for c in choices for text in (c["en"].casefold(), c["en"], c["zh"], c["value"])}
+        return cells.choice_of(names, field.name)
+    if kind in ("person", "unit"):
+        return look.officer if kind == "person" else look.unit
+    return _typed_read(TYPES[kind], field, spec)
 
+
+def _typed_read(field_type: Any, field: Field, spec: Mapping[str, Any]) -> cells.Read:
     def read(cell: Any) -> Any:
         try:
             return field_type.from_cell(spec, cells.as_text(cell))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from roster.importing.fields import Field
 from roster.importing.issues import SKIP, fill_in
@@ -12,33 +11,58 @@ from roster.importing.reading import Staged
 from roster.importing.targets import base
 from roster.models import Unit
 
-if TYPE_CHECKING:
-    from police_hr.core.models import User
-    from roster.models import ImportBatch
-
 F = Field
 COMPARED = ("name", "short_name", "name_en", "type", "branch", "establishment", "order")
 
 
 class Units(base.Target):
     code, zh, en = "units", "单位", "Units"
-    writes = ()
 
     def make_fields(self) -> dict[str, Field]:
         return base.listed(
             (
-                F("code", "单位代码", "Unit code", base.text(40), ("代码", "机构代码", "unit_code"), key=True, example="330100"),
-                F("name", "单位名称", "Name", base.text(80), ("名称", "单位", "机构名称", "单位全称"), required=True, example="望江派出所"),
+                F(
+                    "code",
+                    "单位代码",
+                    "Unit code",
+                    base.text(40),
+                    ("代码", "机构代码", "unit_code"),
+                    key=True,
+                    example="330100",
+                ),
+                F(
+                    "name",
+                    "单位名称",
+                    "Name",
+                    base.text(80),
+                    ("名称", "单位", "机构名称", "单位全称"),
+                    required=True,
+                    example="望江派出所",
+                ),
                 F("short_name", "简称", "Short name", base.text(40), ("单位简称",), example="望江所"),
                 F("name_en", "英文名称", "English name", base.text(120)),
-                F("parent_code", "上级单位代码", "Parent unit code", base.text(40), ("上级代码", "上级机构代码", "parent"), example="330000"),
+                F(
+                    "parent_code",
+                    "上级单位代码",
+                    "Parent unit code",
+                    base.text(40),
+                    ("上级代码", "上级机构代码", "parent"),
+                    example="330000",
+                ),
                 F("type", "单位类型", "Type", base.choice("unit_type"), ("类型",), show="code", table=("unit_type",)),
-                F("branch", "警种", "Police branch", base.choice("police_branch"), show="code", table=("police_branch",)),
+                F(
+                    "branch",
+                    "警种",
+                    "Police branch",
+                    base.choice("police_branch"),
+                    show="code",
+                    table=("police_branch",),
+                ),
                 F("establishment", "编制数", "Establishment", base.whole(0, 100_000), ("编制",)),
                 F("order", "排序", "Order", base.whole(0, 1_000_000), ("顺序",)),
                 F("valid_from", "成立日期", "From", base.past_day, ("启用日期",), show="day"),
             )
-        )  # fmt: skip
+        )
 
     @cached_property
     def current(self) -> dict[str, tuple[int, dict[str, Any]]]:
@@ -59,32 +83,7 @@ class Units(base.Target):
         known = self.current.get(code)
         if known is not None:
             row.target = known[0]
-            row.before = {name: known[1][name] for name in COMPARED if name in values and values[name] != known[1][name]}
+            row.before = {
+                name: known[1][name] for name in COMPARED if name in values and values[name] != known[1][name]
+            }
             row.act = "update" if row.before else "same"
-
-    def write(self, rows: Iterable[Staged], batch: ImportBatch, by: User | None) -> int:
-        """Units belong to no batch: they are made in the flip itself (hundreds, not thousands)."""
-        from police_hr.core.days import from_number
-
-        self._new = []
-        for row in rows:
-            if row.act == "new":
-                values = dict(row.values)
-                if "valid_from" in values:
-                    values["valid_from"] = from_number(values["valid_from"])
-                self._new.append(values)
-        return len(self._new)
-
-    def apply(self, batch: ImportBatch, by: User | None) -> None:
-        from roster.services.imports.changes import apply_units
-        from roster.services.units import create_units
-
-        create_units(rows=self._new, by=by)
-        batch.options = {**batch.options, "made_units": [row["code"] for row in self._new]}
-        batch.save(update_fields=["options"])
-        apply_units(batch, by)
-
-    def revert(self, batch: ImportBatch, by: User | None) -> None:
-        from roster.services.imports.changes import revert_units
-
-        revert_units(batch, by)

@@ -97,5 +97,3 @@ class Command(BaseCommand):
 
     def _say(self, path: Path, what: str) -> None:
         self.stderr.write(f"{path.name}: {what}")
-
-

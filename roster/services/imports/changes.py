@@ -15,13 +15,15 @@ from django.db.models.functions import Concat, Left
 from django.utils import timezone
 
 from police_hr.core.days import DayField, from_number, to_number
-from roster.importing.targets.officers import OFFICER_COLUMNS
+from roster.importing.targets.officer_fields import OFFICER_COLUMNS
 from roster.importing.targets.units import COMPARED
-from roster.models import ImportBatch, ImportRow, LedgerEntry, LedgerKind, Officer, Posting, Unit
+from roster.models import ImportBatch, ImportRow, LedgerEntry, Officer, Posting, Unit
 from roster.models.career import CareerFact
 from roster.selectors.counting import counting
+from roster.services.current import refresh_current
 from roster.services.imports.problems import ImportStopped
-from roster.services.spelling import spell
+from roster.services.spelling import officer_spelling
+from roster.services.units import rename_unit
 
 if TYPE_CHECKING:
     from django.db import models
@@ -110,7 +112,8 @@ def revert_officers(batch: ImportBatch) -> None:
 
 
 def _respell(officer: Officer) -> None:
-    officer.pinyin, officer.initials = spell(officer.name, longest=120, initials_longest=20)
+    for name, text in officer_spelling(officer.name).items():
+        setattr(officer, name, text)
     officer.phone_tail = officer.phone[-4:]
     officer.version += 1
 
@@ -124,7 +127,9 @@ def _end_earlier_postings(batch: ImportBatch, rows: list[ImportRow]) -> None:
     """The open main posting ends the day before the new one begins; noted at the row, for undo."""
     moved = {row.target_number: row for row in rows if {"unit", "post", "post_since"} & row.before.keys()}
     starts = dict(Posting.objects.filter(batch=batch, officer_id__in=moved).values_list("officer_id", "starts_on"))
-    earlier = counting(Posting.objects.filter(officer_id__in=list(starts), main=True, ends_on=None)).exclude(batch=batch)
+    earlier = counting(Posting.objects.filter(officer_id__in=list(starts), main=True, ends_on=None)).exclude(
+        batch=batch
+    )
     ended = []
     for posting in earlier:
         posting.ends_on = max(posting.starts_on, starts[posting.officer_id] - dt.timedelta(days=1))
@@ -168,17 +173,17 @@ def _attribute(row: Any, name: str) -> Any:
 
 
 def _refresh(officers: Iterable[int]) -> None:
-    from roster.services.current import refresh_current
-
     refresh_current(officer_ids=sorted(set(officers)))
 
 
 # --- ledger ---------------------------------------------------------------------------------------------------
-def replace_entries(batch: ImportBatch, kind: LedgerKind, by: User | None) -> None:
+def replace_entries(batch: ImportBatch, by: User | None) -> None:
     """A fact that the source now tells otherwise is voided and replaced, as every correction is."""
     today = timezone.localdate()
     for rows in updates_of(batch):
-        fresh = dict(LedgerEntry.objects.filter(batch=batch, key__in=[row.key for row in rows]).values_list("key", "pk"))
+        fresh = dict(
+            LedgerEntry.objects.filter(batch=batch, key__in=[row.key for row in rows]).values_list("key", "pk")
+        )
         entries = LedgerEntry.objects.in_bulk([row.target_number for row in rows])
         for row in rows:
             entry = entries.get(row.target_number)
@@ -199,17 +204,7 @@ def restore_entries(batch: ImportBatch) -> None:
 
 
 # --- units ----------------------------------------------------------------------------------------------------
-def apply_units(batch: ImportBatch, by: User | None) -> None:
-    _write_units(batch, by, back=False)
-
-
-def revert_units(batch: ImportBatch, by: User | None) -> None:
-    _write_units(batch, by, back=True)
-
-
-def _write_units(batch: ImportBatch, by: User | None, *, back: bool) -> None:
-    from roster.services.units import rename_unit
-
+def write_units(batch: ImportBatch, by: User | None, *, back: bool) -> None:
     today = timezone.localdate()
     for rows in updates_of(batch):
         units = Unit.objects.in_bulk([row.target_number for row in rows])

@@ -16,14 +16,15 @@ from django.db.models import Q
 from police_hr.core import jobs
 from police_hr.core.tabular import TableError
 from roster.importing.reading import Staged
-from roster.importing.targets import Target
 from roster.models import ImportBatch
 from roster.services.batches import erase_batch, show_batch
 from roster.services.imports import passes, problems, profiles
+from roster.services.imports.comparing import compare_sources
 from roster.services.imports.passes import Tally
 from roster.services.imports.problems import ImportStopped
 from roster.services.imports.staging import refuse_unless, stage
 from roster.services.imports.undoing import remove_made_units
+from roster.services.imports.writing import Writer, make_writer
 
 if TYPE_CHECKING:
     from police_hr.core.jobs import JobContext
@@ -74,11 +75,11 @@ def commit(batch: ImportBatch, by: User | None, context: JobContext | None = Non
         return _result(batch, started)
     erase_batch(batch=batch)
     try:
-        tally = _write(batch, by, context)
+        writer = make_writer(passes.open_target(batch), batch, by)
+        tally = _write(writer, context)
         if tally.digest != batch.counts["digest"]:
-            raise ImportStopped("changed")
-        target = tally.target
-        show_batch(batch=batch, by=by, before_flip=[_alone, _unpassed, lambda flipped: target.apply(flipped, by)])
+            raise ImportStopped("changed")  # noqa: TRY301  one way out for all that ends a commit
+        show_batch(batch=batch, by=by, before_flip=[_alone, _unpassed, writer.apply])
     except IntegrityError as fault:
         logger.info("batch %s met another import: %s", batch.number, fault)
         _give_up(batch, by, "taken")
@@ -91,19 +92,13 @@ def commit(batch: ImportBatch, by: User | None, context: JobContext | None = Non
     return _result(batch, started)
 
 
-class _WrittenTally(Tally):
-    """The tally of a commit, with the target that wrote."""
-
-    target: Target
-
-
-def _write(batch: ImportBatch, by: User | None, context: JobContext | None) -> _WrittenTally:
-    table, target = passes.open_batch_table(batch), passes.open_target(batch)
+def _write(writer: Writer[Any], context: JobContext | None) -> Tally:
+    batch, target, tally = writer.batch, writer.target, Tally()
+    table = passes.open_batch_table(batch)
     target.look.new_units.update(batch.options.get("found_units", {}))
-    reader, tally = passes.make_reader(batch, target), _WrittenTally()
-    tally.target = target
+    reader = passes.make_reader(batch, target)
     decisions = passes.decisions_of(batch)
-    target.prepare(batch, by)
+    writer.prepare()
 
     def writable() -> Iterator[Staged]:
         for count, row in enumerate(passes.staged_rows(table, reader, decisions), 1):
@@ -113,7 +108,7 @@ def _write(batch: ImportBatch, by: User | None, context: JobContext | None) -> _
             if state not in ("error", "skip"):
                 yield row
 
-    target.write(writable(), batch, by)
+    writer.write(writable())
     return tally
 
 
@@ -156,8 +151,6 @@ def _remember(batch: ImportBatch, by: User | None) -> None:
 
 
 def _result(batch: ImportBatch, started: float) -> dict[str, Any]:
-    from roster.services.imports.comparing import compare_sources
-
     compare_sources(batch)
     counts = batch.counts
     acts, reasons = counts.get("acts", {}), counts.get("reasons", {})
@@ -174,6 +167,3 @@ def _result(batch: ImportBatch, started: float) -> dict[str, Any]:
         "seconds": round(time.monotonic() - started, 2),
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
-
-
-__all__ = ["commit", "refuse_unfinished", "start_commit"]

@@ -45,7 +45,8 @@ def keep(source: IO[bytes], *, expected: int | None = None) -> KeptFile:
         part.unlink(missing_ok=True)
         raise ValidationError(
             _(
-                "The file could not be stored: the disk of the server is full or cannot be written. Tell the administrator."
+                "The file could not be stored: the disk of the server is full or cannot be written. "
+                "Tell the administrator."
             )
         ) from problem
     except BaseException:

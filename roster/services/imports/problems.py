@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from police_hr.core.i18n import pick
 from police_hr.core.tabular.errors import MESSAGES as TABLE_MESSAGES
 from police_hr.core.tabular.errors import TableError
 from roster.models import ImportBatch
@@ -51,8 +52,6 @@ def sentence(problem: dict[str, Any]) -> str:
     if code.startswith("table."):
         return str(TABLE_MESSAGES[code.removeprefix("table.")]) % args
     if code == "missing_fields":
-        from police_hr.core.i18n import pick
-
         names = pick("、", ", ").join(pick(*name) for name in args["fields"])
         return str(MESSAGES[code]) % {"names": names}
     return str(MESSAGES[code]) % args

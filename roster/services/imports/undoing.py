@@ -15,6 +15,7 @@ from roster.models import ImportBatch, Officer, Posting, Unit, UnitVersion
 from roster.services.batches import erase_batch, hide_batch
 from roster.services.imports import files, passes
 from roster.services.imports.staging import clear_rows, refuse_unless
+from roster.services.imports.writing import make_writer
 
 if TYPE_CHECKING:
     from police_hr.core.models import User
@@ -36,14 +37,12 @@ def undo(*, batch: ImportBatch, by: User | None, reason: str = "") -> None:
     refuse_unless(batch, State.COMMITTED)
     until = undo_until(batch)
     if until is None or until < timezone.now():
-        raise ValidationError(
-            _("A batch can be undone for %(days)d days after it was imported.") % {"days": UNDO_DAYS}
-        )
+        raise ValidationError(_("A batch can be undone for %(days)d days after it was imported.") % {"days": UNDO_DAYS})
     refuse_used_units(batch)
     refuse_replaced(batch)
-    target = passes.open_target(batch)
+    writer = make_writer(passes.open_target(batch), batch, by)
     with transaction.atomic():
-        hide_batch(batch=batch, by=by, reason=reason, before_flip=[lambda flipped: target.revert(flipped, by)])
+        hide_batch(batch=batch, by=by, reason=reason, before_flip=[writer.revert])
         batch.refresh_from_db()
         remove_made_units(batch, by)
 
