@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.routers import SimpleRouter
+
+from police_hr.core.access import access
+from police_hr.core.api import JobViewSet
+from roster.api import ImportViewSet, LedgerViewSet, OfficerViewSet, UnitViewSet
+from scoring.api import RunViewSet, ScoreViewSet
+
+router = SimpleRouter()
+router.register("units", UnitViewSet, basename="unit")
+router.register("officers", OfficerViewSet, basename="officer")
+router.register("ledger", LedgerViewSet, basename="ledger")
+router.register("imports", ImportViewSet, basename="import")
+router.register("runs", RunViewSet, basename="run")
+router.register("scores", ScoreViewSet, basename="score")
+router.register("jobs", JobViewSet, basename="job")
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("schema/", access("api.schema")(SpectacularJSONAPIView.as_view(api_version="1")), name="schema"),
+    path("", include(router.urls)),
+]

@@ -308,6 +308,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Units, officers, ledger, imports, index runs, scores and jobs.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {"TierEnum": "scoring.models.run.Tier"},
 }
 
 # --- Logging: to standard error; the process manager keeps the files --------------------------------------

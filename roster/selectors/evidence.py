@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -53,7 +54,10 @@ def evidence_rows(
 
 def raw_rows(rows: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
     """The rows of a `values_list` query as the driver gives them, without Django's conversions."""
-    sql, params = rows.query.sql_with_params()
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:  # a condition that nothing can meet, such as a choice out of no kinds
+        return
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, params)
         while found := cursor.fetchmany(FETCH):

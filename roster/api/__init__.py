@@ -1,0 +1,8 @@
+"""The roster's part of the API."""
+
+from roster.api.imports import ImportViewSet
+from roster.api.ledger import LedgerViewSet
+from roster.api.officers import OfficerViewSet
+from roster.api.units import UnitViewSet
+
+__all__ = ["ImportViewSet", "LedgerViewSet", "OfficerViewSet", "UnitViewSet"]
