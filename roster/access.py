@@ -7,13 +7,14 @@ request and applied as a range of unit paths, never by asking for single objects
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Permission as PermissionRow
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
@@ -23,7 +24,7 @@ from police_hr.core.access import Grant, Viewer
 from police_hr.core.models import User
 from police_hr.core.roles import ROLES, Permission
 from police_hr.core.services import accounts
-from roster.models import Officer, Unit, UnitGrant
+from roster.models import ImportBatch, Officer, Unit, UnitGrant
 from roster.selectors.counting import counting
 
 
@@ -124,17 +125,39 @@ def units_visible_to(viewer: Viewer, permission: Permission | str = Permission.U
     return units.none() if condition is None else units.filter(condition)
 
 
-def officers_visible_to(viewer: Viewer, permission: Permission | str = Permission.OFFICER_LIST) -> QuerySet[Officer]:
+@dataclass(frozen=True)
+class Bounds:
+    """What conditions on very many officers are made plain with: the paths of the root units, and the
+    batches with officers that do not count."""
+
+    roots: tuple[str, ...]
+    hidden: tuple[int, ...]
+
+
+def read_bounds() -> Bounds:
+    """The bounds as of now: one query."""
+    roots = Unit.objects.order_by().filter(depth=1).values_list("path", Value(0))
+    officers = Officer.objects.filter(batch=OuterRef("pk"))
+    hidden = ImportBatch.objects.order_by().filter(Exists(officers), visible=False).values_list(Value(""), "pk")
+    rows = list(roots.union(hidden, all=True))
+    return Bounds(tuple(path for path, batch in rows if path), tuple(batch for path, batch in rows if not path))
+
+
+def officers_visible_to(
+    viewer: Viewer, permission: Permission | str = Permission.OFFICER_LIST, *, bounds: Bounds | None = None
+) -> QuerySet[Officer]:
     """The officers whose present unit lies where `viewer` holds `permission`.
 
     Officers of an import batch that does not count (yet, or no more) are left out. Officers without
-    a unit are seen by those who hold the permission over a root unit.
+    a unit are seen by those who hold the permission over a root unit. With `bounds` the same officers
+    come by conditions that the indexes of a list serve.
     """
     condition = in_scope(viewer, permission, "path")
-    officers = counting(Officer.objects.all())
+    officers = counting(Officer.objects.all(), bounds.hidden if bounds else None)
     if condition is None:
         return officers.none()
-    if condition == Q():
+    everywhere = bounds is not None and bool(bounds.roots) and all(viewer.covers(permission, p) for p in bounds.roots)
+    if condition == Q() or everywhere:
         return officers
     scope = Q(unit__in=Unit.objects.filter(condition).values("pk"))
     if any(len(path) == Unit.steplen for path in viewer.paths(permission)):
@@ -162,6 +185,7 @@ def today() -> dt.date:
 
 
 __all__: list[Any] = [
+    "Bounds",
     "classes_for",
     "grant_role",
     "holders",
@@ -169,6 +193,7 @@ __all__: list[Any] = [
     "load_grants",
     "officers_visible_to",
     "path_range",
+    "read_bounds",
     "today",
     "units_visible_to",
     "withdraw_role",

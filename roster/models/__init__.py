@@ -2,6 +2,7 @@
 
 from roster.models.career import Appraisal, Education, FamilyMember, GradeRecord, Posting, Qualification, RankRecord
 from roster.models.code import Code, CodeTable
+from roster.models.export import ROWS_WITHOUT_CONSENT, ExportRequest
 from roster.models.imports import Conflict, DuplicatePair, ImportBatch, ImportRow, MappingProfile, SourceRecord
 from roster.models.ledger import LedgerEntry, LedgerGroup, LedgerKind, LedgerKindVersion
 from roster.models.officer import Officer, ProtectedAttribute, SavedFilter
@@ -9,6 +10,7 @@ from roster.models.source import DataSource
 from roster.models.unit import Unit, UnitGrant, UnitGroupGrant, UnitVersion
 
 __all__ = [
+    "ROWS_WITHOUT_CONSENT",
     "Appraisal",
     "Code",
     "CodeTable",
@@ -16,6 +18,7 @@ __all__ = [
     "DataSource",
     "DuplicatePair",
     "Education",
+    "ExportRequest",
     "FamilyMember",
     "GradeRecord",
     "ImportBatch",

@@ -93,6 +93,7 @@ class Officer(models.Model):
             models.Index(fields=["id_number"]),
             models.Index(fields=["batch"]),
             # The list counts its facets in these alone, without touching the rows.
+            models.Index(fields=["status", "unit", "batch"]),
             models.Index(fields=["status", "rank", "batch"]),
             models.Index(fields=["status", "grade", "batch"]),
             models.Index(fields=["status", "branch", "batch"]),
