@@ -1,8 +1,151 @@
-"""What scoring adds to the frame: menu entries, dossier panel, list column, jobs, reactions."""
+"""What scoring adds to the frame: menu, banner, tiles, dossier panels, list columns, jobs, reactions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from police_hr.core.access import Viewer
+from police_hr.core.panels import Banner, DossierPanel, HomeTile, MenuEntry, OfficerColumn, registry
+from police_hr.core.roles import Permission
+from roster.models import Officer
 from scoring import jobs
+from scoring.selectors import standing
+from scoring.selectors.runs import latest_runs
 from scoring.services import rescore
 
 __all__ = ["jobs", "rescore"]
+
+registry.menu += [
+    MenuEntry(
+        group="boards",
+        label=gettext_lazy("Force status"),
+        url_name="scoring:board",
+        icon="layout-dashboard",
+        permission=Permission.INDEX_VIEW,
+        order=10,
+        count=standing.due_count,
+    ),
+    MenuEntry(
+        group="work",
+        label=gettext_lazy("Index runs"),
+        url_name="scoring:run-list",
+        icon="player-play",
+        permission=Permission.INDEX_RUN,
+        order=60,
+        current_for=("scoring:run-detail",),
+    ),
+    MenuEntry(
+        group="work",
+        label=gettext_lazy("Index models"),
+        url_name="scoring:model-list",
+        icon="adjustments-horizontal",
+        permission=Permission.MODEL_VIEW,
+        order=70,
+        current_for=("scoring:model-detail",),
+    ),
+]
+
+
+def _banner(viewer: Viewer) -> Mapping[str, Any] | None:
+    found = standing.alarm(viewer)
+    if found is None:
+        return None
+    link = {"url": reverse("scoring:board"), "url_label": _("Open the board")}
+    if "failed" in found:
+        return {"level": "stop", "text": _("The last run of the index failed; older numbers are shown."), **link}
+    words = _("%(share)s %% of all officers are in “%(tier)s”: check the model and the data before anybody is judged.")
+    text = words % {"share": f"{found['share']:.0f}", "tier": found["tier"]}
+    return {"level": "warn", "text": text, **link}
+
+
+registry.banners.append(Banner("index", _banner))
+
+
+def _due_tile(viewer: Viewer) -> Mapping[str, Any] | None:
+    due = standing.due_proposals(viewer)
+    shown = list(due[:5])
+    if not shown:
+        return None
+    return {"proposals": shown, "count": due.order_by().count()}
+
+
+def _run_tile(viewer: Viewer) -> Mapping[str, Any] | None:
+    return {"runs": latest_runs()}
+
+
+registry.tiles += [
+    HomeTile("proposals", "scoring/_tile_proposals.html", _due_tile, Permission.INDEX_CONFIRM, order=10),
+    HomeTile("index-run", "scoring/_tile_run.html", _run_tile, Permission.INDEX_RUN, order=40),
+]
+
+
+def _head(viewer: Viewer, officer: Officer, request: HttpRequest) -> Mapping[str, Any] | None:
+    return standing.tier_of(viewer, officer)
+
+
+def _panel(viewer: Viewer, officer: Officer, request: HttpRequest) -> Mapping[str, Any] | None:
+    return standing.index_of(viewer, officer)
+
+
+registry.dossier += [
+    DossierPanel(
+        "tier", gettext_lazy("Tier"), "scoring/_dossier_tier.html", _head, Permission.INDEX_VIEW, "head", order=10
+    ),
+    DossierPanel(
+        "index",
+        gettext_lazy("Pre-management index"),
+        "scoring/_dossier_index.html",
+        _panel,
+        Permission.INDEX_VIEW,
+        "side",
+        order=10,
+    ),
+]
+
+registry.officer_columns += [
+    OfficerColumn(
+        code="tier",
+        title=gettext_lazy("Tier"),
+        template="scoring/_column_tier.html",
+        annotate=standing.with_tier,
+        order_by=("index_tier",),
+        permission=Permission.INDEX_VIEW,
+        order=10,
+        facet=standing.tier_facet,
+        narrow=standing.narrow_to_tiers,
+    ),
+    OfficerColumn(
+        code="index",
+        title=gettext_lazy("Index"),
+        template="scoring/_column_index.html",
+        annotate=standing.with_points,
+        order_by=("index_points",),
+        permission=Permission.INDEX_VIEW,
+        align="num",
+        order=20,
+    ),
+    OfficerColumn(
+        code="change",
+        title=gettext_lazy("30 days"),
+        template="scoring/_column_change.html",
+        annotate=standing.with_points,
+        order_by=("index_change",),
+        permission=Permission.INDEX_VIEW,
+        align="num",
+        order=30,
+    ),
+    OfficerColumn(
+        code="reason",
+        title=gettext_lazy("Main reason"),
+        template="scoring/_column_reason.html",
+        annotate=standing.with_points,
+        permission=Permission.INDEX_VIEW,
+        order=40,
+    ),
+]

@@ -1,0 +1,185 @@
+"""What the frame, lists and the dossier show of the index: the tier that stands, numbers for who sees points."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Case, CharField, Count, F, IntegerField, JSONField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from police_hr.core.access import Viewer
+from police_hr.core.roles import Permission
+from roster.models import Officer, Unit
+from scoring.models import CurrentScore, Proposal
+from scoring.models.run import Tier
+from scoring.selectors.explain import explain_officer
+from scoring.selectors.labels import class_name, names
+from scoring.selectors.models import default_version, definition_of
+from scoring.selectors.runs import latest_runs
+from scoring.selectors.visibility import confirms, points_paths, sees_points, within
+
+
+def due_proposals(viewer: Viewer) -> QuerySet[Proposal]:
+    """The proposals that `viewer` is to weigh, due first."""
+    condition = within(viewer.paths(Permission.INDEX_CONFIRM), "officer__unit__path")
+    if condition is None:
+        return Proposal.objects.none()
+    due = Proposal.objects.filter(condition, state=Proposal.State.PENDING)
+    return due.select_related("officer__unit").order_by("due_at", "-index", "officer")
+
+
+def due_count(viewer: Viewer) -> int | None:
+    """How many proposals wait; None shows no badge."""
+    return due_proposals(viewer).order_by().count() or None if viewer.has(Permission.INDEX_CONFIRM) else None
+
+
+# --- officer list -------------------------------------------------------------------------------------------
+
+
+def with_tier(officers: QuerySet[Officer], viewer: Viewer) -> QuerySet[Officer]:
+    """Adds `index_tier` (the tier this viewer sees) and `index_unconfirmed` (computed, but not what holds)."""
+    tier = _tier(viewer)
+    differs = Case(When(~Q(current_score__confirmed_tier=tier), then=Value(value=True)), default=Value(value=False))
+    return officers.annotate(index_tier=tier, index_unconfirmed=differs)
+
+
+def with_points(officers: QuerySet[Officer], viewer: Viewer) -> QuerySet[Officer]:
+    """Adds `index_points`, `index_change` (hundredths) and `index_top` where this viewer sees points; else None."""
+    return officers.annotate(
+        index_points=_shown(viewer, "current_score__index", IntegerField()),
+        index_change=_shown(viewer, "current_score__change_30", IntegerField()),
+        index_top=_shown(viewer, "current_score__top", JSONField()),
+        index_judged=_tier(viewer),
+    )
+
+
+def tier_facet(officers: QuerySet[Officer], viewer: Viewer) -> list[tuple[str, str, int]]:
+    """(tier, word, officers) of the tiers as this viewer sees them, in their order of urgency."""
+    counts = dict(
+        officers.order_by().annotate(index_tier=_tier(viewer)).values_list("index_tier").annotate(n=Count("pk"))
+    )
+    return [(tier.value, str(tier.label), counts[tier.value]) for tier in Tier if counts.get(tier.value)]
+
+
+def narrow_to_tiers(officers: QuerySet[Officer], values: Sequence[str], viewer: Viewer) -> QuerySet[Officer]:
+    """The officers whose tier, as this viewer sees it, is one of `values`."""
+    wanted = [value for value in values if value in Tier.values]
+    seen = _where_points(viewer)
+    confirmed = Q(current_score__confirmed_tier__in=wanted)
+    if seen is None:
+        return officers.filter(confirmed)
+    computed = Q(current_score__tier__in=wanted)
+    return officers.filter(computed if seen == Q() else (seen & computed) | (~seen & confirmed))
+
+
+def _where_points(viewer: Viewer) -> Q | None:
+    """The condition on officers that `viewer` sees their points: Q() everywhere, None nowhere."""
+    condition = within(points_paths(viewer), "path")
+    if condition is None or condition == Q():
+        return condition
+    return Q(unit__in=Unit.objects.filter(condition).values("pk"))
+
+
+def _tier(viewer: Viewer) -> Any:
+    seen = _where_points(viewer)
+    confirmed = Coalesce("current_score__confirmed_tier", Value(""))
+    if seen is None:
+        return confirmed
+    computed = Coalesce("current_score__tier", Value(""))
+    if seen == Q():
+        return computed
+    return Case(When(seen, then=computed), default=confirmed, output_field=CharField())
+
+
+def _shown(viewer: Viewer, column: str, field: Any) -> Any:
+    seen = _where_points(viewer)
+    if seen is None:
+        return Value(None, output_field=field)
+    if seen == Q():
+        return F(column)
+    return Case(When(seen, then=F(column)), default=Value(None), output_field=field)
+
+
+def reason_names() -> dict[str, str]:
+    """Code → name of what can be a top reason, in the active language. Versions never change: kept per process."""
+    key = get_language() or ""
+    version_id, words = _reason_names.get(key, (None, {}))
+    if time.monotonic() - _checked.get(key, 0.0) > RECHECK_SECONDS:
+        version = default_version()
+        _checked[key] = time.monotonic()
+        if version is not None and version.pk != version_id:
+            words = names(definition_of(version))
+            _reason_names[key] = (version.pk, words)
+    return words
+
+
+# how long a newly activated version may go unnoticed by the words of a list
+RECHECK_SECONDS = 5.0
+_reason_names: dict[str, tuple[int, dict[str, str]]] = {}
+_checked: dict[str, float] = {}
+
+
+# --- dossier --------------------------------------------------------------------------------------------------
+
+
+def tier_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
+    """The tier for the head of a dossier: as confirmed, and as proposed for who confirms. None: never indexed."""
+    score = CurrentScore.objects.select_related("version").filter(officer=officer).first()
+    if score is None:
+        return None
+    path = officer.unit.path if officer.unit_id and officer.unit else ""
+    full = sees_points(viewer, path)
+    definition = definition_of(score.version)
+    words = names(definition)
+    proposal = None
+    if confirms(viewer, path):
+        proposal = Proposal.objects.filter(officer=officer, state=Proposal.State.PENDING).first()
+    return {
+        "score": score,
+        "full": full,
+        "confirmed": score.confirmed_tier,
+        "computed": score.tier if full else "",
+        "class_name": class_name(definition, score.tier_class) if full else "",
+        "reasons": [words.get(code, code) for code, _points in score.top[:2]] if full else [],
+        "proposal": proposal,
+        "proposal_class": class_name(definition, proposal.tier_class) if proposal else "",
+        "now": timezone.now(),
+    }
+
+
+def index_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
+    """The index panel: every line on the day of the current score. None for who sees no points."""
+    path = officer.unit.path if officer.unit_id and officer.unit else ""
+    if not sees_points(viewer, path):
+        return None
+    score = CurrentScore.objects.select_related("version__model", "run").filter(officer=officer).first()
+    if score is None:
+        return {"explained": None, "score": None}
+    return {"explained": explain_officer(viewer, officer, as_of=score.as_of, version=score.version), "score": score}
+
+
+# --- frame ------------------------------------------------------------------------------------------------------
+
+
+def alarm(viewer: Viewer) -> Mapping[str, Any] | None:
+    """What is wrong with the index: the last run failed, or a tier holds too large a share. None: nothing.
+
+    For those who run indices. {"failed": run} or {"tier", "share" (per cent)}.
+    """
+    if not viewer.has(Permission.INDEX_RUN):
+        return None
+    runs = latest_runs()
+    if runs.failed is not None:
+        return {"failed": runs.failed}
+    if runs.done is None:
+        return None
+    counts, limit = runs.done.counts, definition_of(runs.done.version).share_alarm
+    judged = counts.get("officers", 0) - counts.get(Tier.INSUFFICIENT, 0)
+    for tier in (Tier.HELP, Tier.WATCH):
+        if judged and counts.get(tier, 0) > limit * judged:
+            return {"tier": tier.label, "share": 100 * counts[tier] / judged}
+    return None

@@ -1,0 +1,76 @@
+"""Points of the index as pages write them: whole hundredths in, words out."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import template
+from django.utils.translation import gettext as _
+
+from police_hr.core import wording
+from police_hr.core.calendar import due_words
+from scoring.selectors.labels import REASONS, two
+from scoring.selectors.standing import reason_names
+
+register = template.Library()
+
+
+@register.filter
+def points2(value: int | None) -> str:
+    """4007 → 40.07."""
+    return two(value)
+
+
+@register.filter
+def moved(value: int | None) -> str:
+    """1122 → +11.22; "–" for none and for no change."""
+    return "–" if value is None else wording.signed(value / 100, 2)
+
+
+@register.filter
+def moved_whole(value: int | None) -> str:
+    """2 → +2, -1 → −1, 0 → –."""
+    return wording.signed(value, 0)
+
+
+@register.filter
+def carried_by(reason: str) -> str:
+    """What carried a tier: by its points, by a floor rule …"""
+    return str(REASONS.get(reason, reason))
+
+
+@register.filter
+def seconds(value: dt.timedelta | None) -> str:
+    """A duration: 41 s, 3 min 20 s."""
+    if value is None:
+        return ""
+    whole = round(value.total_seconds())
+    if whole < 60:
+        return _("%(seconds)s s") % {"seconds": whole}
+    return _("%(minutes)s min %(seconds)s s") % {"minutes": whole // 60, "seconds": whole % 60}
+
+
+@register.filter
+def week_number(day: dt.date) -> int:
+    """The ISO week of a day."""
+    return day.isocalendar().week
+
+
+@register.simple_tag
+def due_in_words(moment: dt.datetime, now: dt.datetime) -> str:
+    """Until when: 今天 18:00, 还剩 2 个工作日."""
+    return due_words(moment, now)
+
+
+@register.filter
+def get(mapping: dict[str, int], key: str) -> int:
+    return mapping.get(key, 0)
+
+
+@register.filter
+def top_reason(top: list[list[object]] | None) -> str:
+    """The name of the first of [[code, hundredths], …]."""
+    if not top:
+        return ""
+    code = str(top[0][0])
+    return reason_names().get(code, code)
