@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "police_hr.settings")
 
@@ -12,4 +13,7 @@ app.autodiscover_tasks(["police_hr.core", "roster", "workflows", "scoring", "mat
 app.conf.beat_schedule = {
     "reconcile-jobs": {"task": "police_hr.core.tasks.reconcile_jobs", "schedule": 10.0},
     "react": {"task": "police_hr.core.tasks.react", "schedule": 5.0},
+    # by the clock of CELERY_TIMEZONE, when nobody works and the day's records are in
+    "nightly-index": {"task": "scoring.tasks.nightly_run", "schedule": crontab(hour=2, minute=10)},
+    "expire-proposals": {"task": "scoring.tasks.expire_proposals", "schedule": crontab(minute=20)},
 }
