@@ -65,7 +65,8 @@ class ExportRequest(models.Model):
             ),
             models.CheckConstraint(
                 name="roster_export_decided_by_and_at",
-                condition=Q(approved_by=None, approved_at=None) | Q(approved_by__isnull=False, approved_at__isnull=False),
+                condition=Q(approved_by=None, approved_at=None)
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="roster_export_large_needs_consent",
