@@ -67,9 +67,8 @@ def refresh_current(*, officer_ids: Sequence[int] | None) -> int:
     its code table, three of the grade's place in its sequence, six of the day of taking the post (days since
     1970-01-01 plus 100,000, so that days before 1970 sort too). What is not held is 9s and sorts last.
     """
-    params: dict[str, Any] = {}
     if officer_ids is None:
-        return _run("TRUE" if connection.vendor == "postgresql" else "1", params)
+        return _run("TRUE", {})
     if not officer_ids:
         return 0
     # A list of any length as one parameter: drivers limit their number.
