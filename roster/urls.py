@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from roster.views import grants
+from roster.views import grants, imports, reconciliation
 
 app_name = "roster"
 
@@ -13,6 +13,26 @@ grant_urls = [
     path("grants/<int:pk>", grants.grant_detail, name="grant-detail"),
     path("grants/<int:pk>/withdraw", grants.grant_withdraw, name="grant-withdraw"),
 ]
+import_urls = [
+    path("imports", imports.import_list, name="import-list"),
+    path("imports/new", imports.import_new, name="import-new"),
+    path("imports/form", imports.import_template, name="import-template"),
+    path("imports/<int:pk>", imports.import_detail, name="import-detail"),
+    path("imports/<int:pk>/progress", imports.import_progress, name="import-progress"),
+    path("imports/<int:pk>/mapping", imports.import_mapping, name="import-mapping"),
+    path("imports/<int:pk>/rows/<int:row_no>", imports.import_row, name="import-row"),
+    path("imports/<int:pk>/rows/<int:row_no>/cell", imports.import_cell, name="import-cell"),
+    path("imports/<int:pk>/skip-errors", imports.import_skip_errors, name="import-skip-errors"),
+    path("imports/<int:pk>/restage", imports.import_restage, name="import-restage"),
+    path("imports/<int:pk>/commit", imports.import_commit, name="import-commit"),
+    path("imports/<int:pk>/undo", imports.import_undo, name="import-undo"),
+    path("imports/<int:pk>/discard", imports.import_discard, name="import-discard"),
+    path("imports/<int:pk>/errors", imports.import_errors, name="import-errors"),
+    path("reconciliation", reconciliation.reconciliation, name="reconciliation"),
+    path("reconciliation/conflicts/<int:pk>", reconciliation.conflict_resolve, name="conflict-resolve"),
+    path("reconciliation/duplicates/<int:pk>", reconciliation.duplicate_settle, name="duplicate-settle"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     *grant_urls,
+    *import_urls,
 ]

@@ -49,6 +49,16 @@ function focusOn(selector) {
   return Boolean(target);
 }
 
+// Ctrl+Enter on a problem takes the first fix offered in the row of messages below it.
+function takeFix(target) {
+  let row = target.closest?.("[data-problem]")?.closest("tr")?.nextElementSibling;
+  for (; row?.matches(".ph-rowmsg"); row = row.nextElementSibling) {
+    const fix = row.querySelector("[data-fix]");
+    if (fix) { fix.click(); return true; }
+  }
+  return false;
+}
+
 const ACTIONS = {
   "/": () => focusOn("#q"),
   j: () => step(1),
@@ -64,6 +74,10 @@ const ACTIONS = {
 };
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && takeFix(event.target)) {
+    event.preventDefault();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isTyping(event.target)) return;
   if (event.key === "Enter" && event.target === document.body) {

@@ -1,0 +1,50 @@
+"""Reads of the reconciliation page: open conflicts and possible duplicates among the officers one may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from police_hr.core.access import Viewer
+from police_hr.core.identity import mask_id_number
+from police_hr.core.roles import Permission
+from roster.access import officers_visible_to
+from roster.models import Conflict, DataSource, DuplicatePair, Officer
+
+
+def open_conflicts(viewer: Viewer) -> QuerySet[Conflict]:
+    """Conflicts that wait for a person, oldest first."""
+    officers = officers_visible_to(viewer, Permission.RECONCILE)
+    found = Conflict.objects.filter(resolved_at=None, officer__in=officers.values("pk"))
+    return found.select_related("officer").order_by("found_at", "pk")
+
+
+def open_duplicates(viewer: Viewer) -> QuerySet[DuplicatePair]:
+    """Pairs that may be one person and that nobody has judged. Both officers must be in view."""
+    officers = officers_visible_to(viewer, Permission.RECONCILE).values("pk")
+    found = DuplicatePair.objects.filter(settled_at=None, first__in=officers, second__in=officers)
+    return found.select_related("first__unit", "second__unit").order_by("found_at", "pk")
+
+
+def described(conflicts: list[Conflict]) -> list[dict[str, Any]]:
+    """Conflicts with the label of their field, and claims by source, the leading source first."""
+    sources = {source.code: source for source in DataSource.objects.all()}
+    found = []
+    for conflict in conflicts:
+        field = Officer._meta.get_field(conflict.field)
+        claims = [
+            {"source": sources[code], "value": _shown(conflict.field, str(value))}
+            for code, value in conflict.claims.items()
+            if code in sources
+        ]
+        claims.sort(key=lambda claim: claim["source"].priority)
+        present = getattr(conflict.officer, conflict.field)
+        now = present.isoformat() if hasattr(present, "isoformat") else str(present or "")
+        label = str(getattr(field, "verbose_name", conflict.field))
+        found.append({"conflict": conflict, "label": label, "claims": claims, "now": _shown(conflict.field, now)})
+    return found
+
+
+def _shown(field: str, value: str) -> str:
+    return mask_id_number(value) if field == "id_number" else value
