@@ -119,6 +119,11 @@ class LedgerRows:
         return np.where(self.closed <= as_of, self.closed, NEVER).astype(np.int32)
 
     @cached_property
+    def kept(self) -> dict[Any, NDArray[Any]]:
+        """Answers about the payloads, found once and good for every day (see `match.Reading`)."""
+        return {}
+
+    @cached_property
     def rows_by_kind(self) -> dict[str, IntArray]:
         """Row numbers of each kind, ascending."""
         order = np.argsort(self.kind, kind="stable")

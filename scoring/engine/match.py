@@ -39,8 +39,31 @@ class Reading:
         return objects([None] * len(at))
 
     def days(self, name: str, at: IntArray) -> DayArray:
-        values = self.column(name, at).tolist()
-        return np.array([day_number(value) for value in values], dtype=np.int32)
+        """A payload field as day numbers; read once for all days of a replay."""
+        rows = self.rows
+        if name not in rows.fields:
+            return np.full(len(at), NEVER, dtype=np.int32)
+        found = rows.kept.get(name)
+        if found is None:
+            values = rows.fields[name].tolist()
+            found = rows.kept[name] = np.array([day_number(value) for value in values], dtype=np.int32)
+        return found[at]
+
+    def fulfilling(self, condition: Condition, at: IntArray) -> Mask:
+        """Which of the rows `at` fulfil the condition.
+
+        What a payload says is the same on every day, so its answer is kept with the rows: a run
+        replays many days from one reading.
+        """
+        rows = self.rows
+        if condition.reached:
+            return self.days(condition.field, at) <= self.as_of
+        if condition.field not in rows.fields:
+            return passes(condition, self.column(condition.field, at))
+        found = rows.kept.get(condition)
+        if found is None:
+            found = rows.kept[condition] = passes(condition, rows.fields[condition.field])
+        return found[at]
 
     def clock(self, clock: Clock, at: IntArray) -> DayArray:
         if clock is Clock.CLOSED:
@@ -62,19 +85,17 @@ class Reading:
                 at = at[self.closed[at] <= self.as_of]
             at = at[self.clock(clock, at) <= self.as_of]
             for condition in wanted.where:
-                at = at[passes(condition, self.column(condition.field, at), self.as_of)]
+                at = at[self.fulfilling(condition, at)]
             taken[at] = True
             yield wanted, at
 
 
-def passes(condition: Condition, column: Column, as_of: int) -> Mask:
+def passes(condition: Condition, column: Column) -> Mask:
     """Which values of `column` fulfil the condition; a list fulfils it when one entry does."""
     if condition.values:
         return _among(column, frozenset(condition.values))
     if condition.excluded:
         return ~_among(column, frozenset(condition.excluded))
-    if condition.reached:
-        return np.array([day_number(value) <= as_of for value in column.tolist()], dtype=np.bool_)
     return in_range(condition, numbers(column))
 
 
