@@ -14,9 +14,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from police_hr.core.access import Viewer
@@ -150,45 +151,54 @@ def entry_for(viewer: Viewer, pk: int) -> LedgerEntry | None:
 
 
 def timeline(
-    viewer: Viewer, officer: Officer, *, group: str = "", before: str | None = None, limit: int = 15
+    viewer: Viewer,
+    officer: Officer,
+    *,
+    group: str = "",
+    before: str | None = None,
+    limit: int = 15,
+    voided: bool = False,
+    seen: Sight | None = None,
 ) -> TimelinePage:
     """A page of the officer's whole ledger, newest first, paged by (day, id): entries and stubs in one order.
 
-    `group` is the code of a group (with all below it), `before` the `next_before` of the page above. Raises
-    ValidationError for a `before` that is none.
+    `group` is the code of a group (with all below it), `before` the `next_before` of the page above, `voided`
+    adds what no longer holds, `seen` spares a page that asks twice one query. Raises ValidationError for a
+    `before` that is none.
     """
-    seen = sight(viewer, officer)
+    seen = seen or sight(viewer, officer)
     conditions = [condition for condition in (seen.whole, seen.stub) if condition is not None]
     if not conditions:
         return TimelinePage((), "")
     either = conditions[0] if len(conditions) == 1 else conditions[0] | conditions[1]
-    rows = _of(officer, None, [group] if group else None).filter(either)
+    rows = _of(officer, None, [group] if group else None, voided=voided).filter(either)
     if before:
         day, pk = _read_mark(before)
         rows = rows.filter(Q(occurred_on__lt=day) | Q(occurred_on=day, pk__lt=pk))
-    found = list(rows.select_related("source", "recorded_by")[: limit + 1])
+    found = list(_marked(rows, seen).select_related("source", "recorded_by")[: limit + 1])
     more, found = len(found) > limit, found[:limit]
-    whole = _whole_among(found, seen)
+    whole = [entry for entry in found if entry.is_whole]  # type: ignore[attr-defined]
     texts = dict(zip((e.pk for e in whole), describe(whole), strict=True))
     shown = [_row(entry, texts[entry.pk]) if entry.pk in texts else _stub(entry) for entry in found]
     mark = f"{found[-1].occurred_on.isoformat()}.{found[-1].pk}" if more else ""
     return TimelinePage(shown, mark)
 
 
-def group_counts(viewer: Viewer, officer: Officer) -> list[GroupCount]:
+def group_counts(viewer: Viewer, officer: Officer, *, seen: Sight | None = None) -> list[GroupCount]:
     """The root groups of the menu in order with the number of entries and stubs `viewer` sees; empty ones left out."""
-    seen = sight(viewer, officer)
+    seen = seen or sight(viewer, officer)
     conditions = [condition for condition in (seen.whole, seen.stub) if condition is not None]
     if not conditions:
         return []
     roots = _roots()
     counts = _of(officer, None, None).order_by().select_related(None).values("kind__group_id")
-    annotations = {}
+    annotations: dict[str, Count] = {}
     for name, condition in (("open", seen.whole), ("stubs", seen.stub)):
         if condition is not None:
             annotations[name] = Count("pk", filter=condition) if condition else Count("pk")
     totals: dict[int, list[int]] = {}
-    for row in counts.annotate(**annotations):
+    rows: Any = counts.annotate(**annotations)
+    for row in rows:
         total = totals.setdefault(roots[row["kind__group_id"]].pk, [0, 0])
         total[0] += row.get("open", 0)
         total[1] += row.get("stubs", 0)
@@ -247,8 +257,12 @@ def is_finding(entry: LedgerEntry, day: dt.date) -> bool:
 # --- steps ----------------------------------------------------------------------------------------------------
 
 
-def _of(officer: Officer, kinds: Iterable[str] | None, groups: Iterable[str] | None) -> QuerySet[LedgerEntry]:
-    rows = counting(LedgerEntry.objects.filter(officer=officer, voided_on=None))
+def _of(
+    officer: Officer, kinds: Iterable[str] | None, groups: Iterable[str] | None, *, voided: bool = False
+) -> QuerySet[LedgerEntry]:
+    rows = counting(LedgerEntry.objects.filter(officer=officer))
+    if not voided:
+        rows = rows.filter(voided_on=None)
     if kinds is not None:
         rows = rows.filter(kind__code__in=list(kinds))
     if groups is not None:
@@ -256,16 +270,11 @@ def _of(officer: Officer, kinds: Iterable[str] | None, groups: Iterable[str] | N
     return rows.select_related("kind__group", "kind_version").order_by("-occurred_on", "-pk")
 
 
-def _whole_among(entries: Sequence[LedgerEntry], seen: Sight) -> list[LedgerEntry]:
-    """Those of `entries` that are seen whole. The database decides, so that there is one rule."""
-    if seen.whole is None:
-        return []
-    if seen.stub is None:
-        return list(entries)
-    whole = set(
-        LedgerEntry.objects.filter(seen.whole, pk__in=[entry.pk for entry in entries]).values_list("pk", flat=True)
-    )
-    return [entry for entry in entries if entry.pk in whole]
+def _marked(rows: QuerySet[LedgerEntry], seen: Sight) -> QuerySet[LedgerEntry]:
+    """`rows` with `is_whole`. The database decides, so that there is one rule."""
+    if seen.whole is None or seen.stub is None:
+        return rows.annotate(is_whole=Value(seen.whole is not None))
+    return rows.annotate(is_whole=Case(When(seen.whole, then=Value(True)), default=Value(False)))
 
 
 def _row(entry: LedgerEntry, fields: Sequence[tuple[str, str]]) -> TimelineRow:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,8 +29,14 @@ if TYPE_CHECKING:
 State = ImportBatch.State
 # from these states a batch can be shown
 SHOWABLE = (State.UPLOADED, State.STAGING, State.STAGED, State.COMMITTING)
+# whose rows decide about the present state of officers
+DECIDING_MODELS: tuple[type[Model], ...] = (Officer, *STATE_MODELS)
+DECIDING = frozenset(model._meta.model_name or "" for model in DECIDING_MODELS)
+# everything that belongs to a batch, in the order in which it can be deleted
+MODELS: tuple[type[Model], ...] = (LedgerEntry, *CAREER_MODELS, ProtectedAttribute, Officer)
 BatchStep = Callable[[ImportBatch], object]
 TRIES = 5
+ERASE_CHUNK = 5_000
 
 
 def open_batch(
@@ -113,7 +120,7 @@ def erase_batch(*, batch: ImportBatch, on_chunk: Callable[[int], None] | None = 
     if batch.visible or batch.committed_at is not None:
         raise ValidationError(_("Batch %(number)s has counted; it can only be undone.") % {"number": batch.number})
     deleted = 0
-    for model in (LedgerEntry, *CAREER_MODELS, ProtectedAttribute, Officer):
+    for model in MODELS:
         rows = model._default_manager.filter(batch=batch)
         while ids := list(rows.values_list("pk", flat=True)[:ERASE_CHUNK]):
             with transaction.atomic():
@@ -124,13 +131,9 @@ def erase_batch(*, batch: ImportBatch, on_chunk: Callable[[int], None] | None = 
     return deleted
 
 
-ERASE_CHUNK = 5_000
-
-
 def contents(batch: ImportBatch) -> dict[str, int]:
     """How many rows of each sort the batch holds; sorts without rows are left out."""
-    models = (Officer, *CAREER_MODELS, LedgerEntry, ProtectedAttribute)
-    counts = {model._meta.model_name or "": model._default_manager.filter(batch=batch).count() for model in models}
+    counts = {model._meta.model_name or "": model._default_manager.filter(batch=batch).count() for model in MODELS}
     return {name: count for name, count in counts.items() if count}
 
 
@@ -148,7 +151,7 @@ def _locked(batch: ImportBatch) -> ImportBatch:
 
 def _after_flip(batch: ImportBatch, by: User | None, change: str, action: str, reason: str = "") -> None:
     held = contents(batch)
-    if any((model._meta.model_name or "") in held for model in (Officer, *STATE_MODELS)):
+    if held.keys() & DECIDING:
         refresh_batch(batch_id=batch.pk)
     announce(change, batch_id=batch.pk)
     audit.record(
@@ -166,10 +169,13 @@ def _refuse_orphans(batch: ImportBatch) -> None:
     mine = Officer.objects.filter(batch=batch)
     if not mine.exists():
         return
-    for model in (LedgerEntry, *CAREER_MODELS):
-        resting = counting(model._default_manager.filter(officer__batch=batch).exclude(batch=batch)).first()
-        if resting is not None:
-            other = resting.batch.number if resting.batch_id else _("entered by hand")
+    for model in MODELS:
+        if model is Officer:
+            continue
+        rows = counting(model._default_manager.filter(officer__batch=batch).exclude(batch=batch))
+        found = rows.values_list("pk", "batch__number").first()
+        if found is not None:
+            other = found[1] or _("entered by hand")
             raise ValidationError(
                 _("Later records rest on the officers of batch %(number)s (%(other)s). Undo those first.")
                 % {"number": batch.number, "other": other}

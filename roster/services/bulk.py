@@ -53,7 +53,7 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     and COPY on PostgreSQL are five to ten times as fast as `bulk_create`, which is what a ledger of half a
     million rows needs. Nothing is validated here but by the database, and no ids come back.
     """
-    columns = ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in fields)
+    columns = ", ".join(connection.ops.quote_name(str(_column(model, name).column)) for name in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -71,13 +71,20 @@ def prepared(
 
     A missing name takes the field's default; `auto_now_add` fields are set by the caller.
     """
-    fields = [(name, model._meta.get_field(name)) for name in names]
+    fields = [(name, _column(model, name)) for name in names]
     plan = [
         (name, field.get_db_prep_save, field.get_db_prep_save(field.get_default(), connection))
         for name, field in fields
     ]
     for row in rows:
         yield tuple(save(row[name], connection) if name in row else default for name, save, default in plan)
+
+
+def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{name} is no column of {model.__name__}.")
+    return field
 
 
 def _copy_line(row: Sequence[Any]) -> str:

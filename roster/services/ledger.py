@@ -283,7 +283,7 @@ def _copy(entry: LedgerEntry, changes: Mapping[str, Any], by: User | None) -> Le
     version = entry.kind_version
     payload = entry.payload
     if "payload" in changes and changes["payload"] != entry.payload:
-        version = LedgerKindVersion.objects.select_related("kind").get(pk=entry.kind.current_id)
+        version = LedgerKindVersion.objects.select_related("kind").get(kind__current_id=F("pk"), kind=entry.kind_id)
         payload = FieldList(version.fields).clean(dict(changes["payload"]))
     verified = bool(changes.get("verified", entry.verified))
     fresh = LedgerEntry(
