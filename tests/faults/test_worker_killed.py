@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,9 @@ def until(what: Callable[[], Any], *, seconds: float = 30) -> Any:
 
 
 @pytest.fixture
-def job(monkeypatch) -> Iterator[JobRun]:
+def job(monkeypatch) -> JobRun:
     monkeypatch.setitem(jobs.kinds, "tests.steps", jobs.JobKind("tests.steps", "steps", lambda context: None))
-    yield jobs.start(handler="tests.steps", by=None)
+    return jobs.start(handler="tests.steps", by=None)
 
 
 def fresh(job: JobRun) -> JobRun:

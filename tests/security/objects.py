@@ -5,37 +5,110 @@ One line for a route: its name, and a function from the cast to the keyword argu
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from police_hr.core.models import JobRun
+from roster.models import Conflict, DuplicatePair, ImportRow
+from roster.services.batches import open_batch
+from roster.services.defaults import install_defaults
+from roster.services.ledger import record_entry
+from scoring.models import IndexRun, Score
+from scoring.services.models import install_models
+from scoring.services.runs import create_run
 from tests.factories.cast import Cast
+from tests.factories.index import finish
+
+Arguments = dict[str, Any]
+DAY = dt.date(2026, 3, 2)
 
 
-def job(cast: Cast) -> dict[str, Any]:
+def job(cast: Cast) -> Arguments:
     """A failed job that the HR cadre started."""
     return {
         "pk": JobRun.objects.create(handler="tests.none", state=JobRun.State.FAILED, created_by=cast["hr_cadre"]).pk
     }
 
 
-def user(cast: Cast) -> dict[str, Any]:
+def user(cast: Cast) -> Arguments:
     return {"pk": cast["nobody"].pk}
 
 
-OBJECTS: dict[str, Callable[[Cast], dict[str, Any]]] = {
+def unit(cast: Cast) -> Arguments:
+    return {"pk": cast.branch_a.pk}
+
+
+def officer(cast: Cast) -> Arguments:
+    return {"pk": cast.officer_a.pk}
+
+
+def entry(cast: Cast) -> Arguments:
+    install_defaults()
+    fact = record_entry(officer=cast.officer_a, kind="AWARD", occurred_on=DAY, payload={"grade": "A2"}, by=None)
+    return {"pk": fact.pk}
+
+
+def batch(cast: Cast) -> Arguments:
+    """An import that the HR cadre opened and that is still being looked at."""
+    return {"pk": open_batch(target="ledger", source=None, file_name="award.csv", by=cast["hr_cadre"]).pk}
+
+
+def row(cast: Cast) -> Arguments:
+    number = batch(cast)["pk"]
+    ImportRow.objects.create(batch_id=number, row_no=1, state="error", cells=["000001"])
+    return {"pk": number, "row_no": 1}
+
+
+def conflict(cast: Cast) -> Arguments:
+    return {"pk": Conflict.objects.create(officer=cast.officer_a, field="phone", claims={"a": "1", "b": "2"}).pk}
+
+
+def duplicate(cast: Cast) -> Arguments:
+    pair = DuplicatePair.objects.create(first=cast.officer_a, second=cast.officer_b, reason="name_birth")
+    return {"pk": pair.pk}
+
+
+def model(cast: Cast) -> Arguments:
+    return {"code": install_models()[0].code}
+
+
+def run(cast: Cast) -> Arguments:
+    install_defaults()
+    version = install_models()[0].active
+    return {"pk": finish(create_run(version=version, as_of=timezone.localdate(), by=None)).pk}
+
+
+def score(cast: Cast) -> Arguments:
+    number = run(cast)["pk"] if not IndexRun.objects.exists() else IndexRun.objects.latest("pk").pk
+    return {"pk": Score.objects.get(run_id=number, officer=cast.officer_a).pk}
+
+
+def nouns(*names: str, of: Callable[[Cast], Arguments]) -> dict[str, Callable[[Cast], Arguments]]:
+    return dict.fromkeys(names, of)
+
+
+OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     "core:calendar-year": lambda cast: {"year": 2026},
-    "core:job-cancel": job,
-    "core:job-detail": job,
-    "core:job-retry": job,
-    "core:user-admin-role": user,
-    "core:user-detail": user,
-    "core:user-disable": user,
-    "core:user-enable": user,
-    "core:user-end-sessions": user,
-    "core:user-forget-code": user,
-    "core:user-reset-password": user,
-    "core:user-unlock": user,
-    "roster:grant-detail": user,
-    "roster:grant-withdraw": user,
+    **nouns("core:job-cancel", "core:job-detail", "core:job-retry", of=job),
+    **nouns("api:job-cancel", "api:job-detail", "api:job-retry", of=job),
+    **nouns("core:user-admin-role", "core:user-detail", "core:user-disable", "core:user-enable", of=user),
+    **nouns("core:user-end-sessions", "core:user-forget-code", "core:user-reset-password", of=user),
+    **nouns("core:user-unlock", "roster:grant-detail", "roster:grant-withdraw", of=user),
+    **nouns("api:unit-detail", "roster:unit-detail", of=unit),
+    **nouns("api:officer-detail", "roster:officer-detail", of=officer),
+    **nouns("api:ledger-detail", "roster:entry-close", "roster:entry-correct", "roster:entry-void", of=entry),
+    **nouns("roster:import-detail", "roster:import-progress", "roster:import-mapping", of=batch),
+    **nouns("roster:import-skip-errors", "roster:import-restage", "roster:import-commit", of=batch),
+    **nouns("roster:import-undo", "roster:import-discard", "roster:import-errors", of=batch),
+    **nouns("api:import-commit", "api:import-detail", "api:import-discard", "api:import-rows", of=batch),
+    **nouns("api:import-undo", of=batch),
+    **nouns("roster:import-row", "roster:import-cell", of=row),
+    **nouns("roster:conflict-resolve", of=conflict),
+    **nouns("roster:duplicate-settle", of=duplicate),
+    **nouns("scoring:model-detail", of=model),
+    **nouns("scoring:run-detail", "api:run-detail", of=run),
+    **nouns("api:score-detail", of=score),
 }
