@@ -43,6 +43,10 @@ class Target:
     def make_fields(self) -> dict[str, Field]:
         raise NotImplementedError
 
+    def fields_hidden(self, name: str) -> bool:
+        """Whether values of `name` must not be stored with the staged rows."""
+        return name in self.fields and self.fields[name].protected
+
     def reader(self, name: str, other: str = "") -> cells.Read:
         """The reader of the cells of field `name`; `other` is the one that a profile asks for instead."""
         field = self.fields[name]

@@ -54,21 +54,22 @@ class Officers(base.Target):
             values["status"] = "left"
         badge = row.key = str(values.get("badge_no", ""))
         known = self.current.get(badge)
-        self._check_doubles(row, badge, known)
+        doubled = self._check_doubles(row, badge, known)
         check_identity(row, self.look)
         check_rank_against_grade(row, self.look)
-        if known:
+        if known and not doubled:
             row.target = row.officer = known[0]
             self._compare(row, known[1])
 
-    def _check_doubles(self, row: Staged, badge: str, known: Any) -> None:
+    def _check_doubles(self, row: Staged, badge: str, known: Any) -> bool:
+        """Whether the badge number stands in an earlier row; ID numbers that are not unique are told, too."""
         if not badge:
-            return
-        first = self.first_of(row, badge)
-        if first is not None:
+            return False
+        doubled = self.first_of(row, badge)
+        if doubled is not None:
             owner = known[1].get("name") if known else ""
             code = "duplicate_badge" if owner else "duplicate_in_file"
-            row.error(code, "badge_no", [fill_in("badge_no", "change_badge"), SKIP], row=first, badge=badge, name=owner)
+            row.error(code, "badge_no", [fill_in("badge_no", "change_badge"), SKIP], row=doubled, badge=badge, name=owner)
         number = row.values.get("id_number")
         if number:
             owner = self.id_owners.get(number, badge)
@@ -76,6 +77,7 @@ class Officers(base.Target):
                 row.error("duplicate_id", "id_number", [fill_in("id_number"), SKIP], badge=owner)
             elif (first := self.first_of(row, ("id", number))) is not None:
                 row.error("duplicate_in_file", "id_number", [fill_in("id_number"), SKIP], row=first)
+        return doubled is not None
 
     def _compare(self, row: Staged, current: dict[str, Any]) -> None:
         values = row.values

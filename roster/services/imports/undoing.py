@@ -99,7 +99,7 @@ def remove_made_units(batch: ImportBatch, by: User | None) -> None:
             used = (
                 Posting.objects.filter(unit=unit).exists()
                 or Officer.objects.filter(unit=unit).exists()
-                or unit.get_children().exists()
+                or unit.numchild
                 or unit.child_versions.exclude(unit__code__in=codes).exists()
             )
             if used:  # hidden postings rest on it for replays: it stays, out of use
