@@ -30,6 +30,12 @@ def serving_on(viewer: Viewer, day: dt.date) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def everybody(viewer: Viewer) -> list[int]:
+    """Ids, ascending, of all officers ever held."""
+    _insist(viewer)
+    return list(counting(Officer.objects.all()).order_by("pk").values_list("pk", flat=True))
+
+
 def on_yearly_roster(viewer: Viewer, day: dt.date, *, kind_code: str = "CHI_SALARY") -> list[int]:
     """Ids, ascending, of the officers with a row of the yearly roster for the year of `day`."""
     _insist(viewer)

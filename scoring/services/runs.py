@@ -44,17 +44,25 @@ TOP = 3
 WRITE_CHUNK = 1_000
 
 
-def create_run(*, version: IndexModelVersion, as_of: dt.date, by: User | None, replay: bool | None = None) -> IndexRun:
+def create_run(
+    *,
+    version: IndexModelVersion,
+    as_of: dt.date,
+    by: User | None,
+    replay: bool | None = None,
+    everybody: bool = False,
+) -> IndexRun:
     """Ask for a run of `version` as of a day. One run of a model is open at a time: a second request
     for the same day returns it.
 
     `replay` (default: any day but today) answers a question about the past: it moves no current
-    score and makes no proposal. Raises ValidationError for a day in the future.
+    score and makes no proposal. `everybody` scores those who had left or were to come as well (for
+    measuring); it is always a replay. Raises ValidationError for a day in the future.
     """
     today = timezone.localdate()
     if as_of > today:
         raise ValidationError(_("The index cannot be computed for a day that has not come yet."))
-    is_replay = as_of != today if replay is None else replay
+    is_replay = everybody or (as_of != today if replay is None else replay)
     key = f"index:{version.pk}:{as_of.isoformat()}"
     with transaction.atomic():
         standing_run = IndexRun.objects.filter(
@@ -66,7 +74,11 @@ def create_run(*, version: IndexModelVersion, as_of: dt.date, by: User | None, r
             version__model=version.model, state=IndexRun.State.DONE, replay=False, as_of__lte=as_of
         ).order_by("-as_of", "-pk").first()  # fmt: skip
         run = IndexRun.objects.create(version=version, as_of=as_of, created_by=by, previous=previous, replay=is_replay)
-        run.job = jobs.start(handler="scoring.run", params={"run": run.pk}, by=by, key=key)
+        job = jobs.start(handler="scoring.run", params={"run": run.pk, "everybody": everybody}, by=by, key=key)
+        if job.params["run"] != run.pk:  # somebody else asked at the same moment
+            run.delete()
+            return IndexRun.objects.get(pk=job.params["run"])
+        run.job = job
         run.save(update_fields=["job"])
         audit.record(
             by=by, action="index.run", object_type="index_run", object_id=run.pk,
@@ -78,7 +90,8 @@ def create_run(*, version: IndexModelVersion, as_of: dt.date, by: User | None, r
 def plan_shards(run: IndexRun, context: jobs.JobContext) -> int:
     """Start one job a shard of whole units; returns the number of officers. Repeating starts none twice."""
     definition = definition_of(run.version)
-    officers = compute.members(definition, run.as_of)
+    everybody = bool(context.params.get("everybody"))
+    officers = population.everybody(Viewer.system()) if everybody else compute.members(definition, run.as_of)
     unit_of = population.units_on(Viewer.system(), run.as_of)
     by_unit: dict[int, list[int]] = defaultdict(list)
     for officer in officers:

@@ -32,6 +32,8 @@ class Command(BaseCommand):
         )
         parser.add_argument("--current", action="store_true", help="make it the current score although the day is past")
 
+        parser.add_argument("--everybody", action="store_true", help="also score those who had left (a replay)")
+
     def handle(self, *args: Any, **options: Any) -> None:
         install_models()
         version = active_version(options["model"])
@@ -40,7 +42,13 @@ class Command(BaseCommand):
         started = time.monotonic()
         replay = False if options["current"] else None
         try:
-            run = create_run(version=version, as_of=options["as_of"] or timezone.localdate(), by=None, replay=replay)
+            run = create_run(
+                version=version,
+                as_of=options["as_of"] or timezone.localdate(),
+                by=None,
+                replay=replay,
+                everybody=options["everybody"],
+            )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self._wait(run, here=not options["workers"])
