@@ -10,9 +10,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
+from django.utils import timezone
 
 from police_hr.core.access import Viewer
+from police_hr.core.calendar import current_calendar
 from police_hr.core.components import Change
 from police_hr.core.days import from_number, to_number
 from police_hr.core.roles import Permission
@@ -30,6 +32,9 @@ SHOWN_PEOPLE = 3
 SHOWN_RAISED = 30
 FEW = 20  # a unit under so many people shows counts without colour
 CHECK_SHARE = 20.0  # per cent of raised tiers above which the unit is marked for checking
+# of the same day, key help before key attention before ways down
+URGENCY = Case(When(to_tier=Tier.HELP, then=0), When(to_tier=Tier.WATCH, then=1), default=2)
+PANELS = (Tier.HELP, Tier.WATCH, Tier.NORMAL)
 SPREAD_LABELS = ("0–10", "10–20", "20–30", "30+")
 
 
@@ -117,6 +122,7 @@ class DueProposal:
 
     proposal: Proposal
     reasons: Sequence[tuple[str, str, str]]  # code, name, points
+    due: str  # 今天 18:00, 还剩 2 个工作日
 
     @property
     def index_text(self) -> str:
@@ -194,9 +200,6 @@ def board(viewer: Viewer, unit_id: int | None = None) -> Board | None:
     )
 
 
-PANELS = (Tier.HELP, Tier.WATCH, Tier.NORMAL)
-
-
 def _reasons(ranked: Sequence[Sequence[object]], labels: Mapping[str, str]) -> list[Reason]:
     return [Reason(labels.get(str(code), str(code)), int(str(number))) for code, number in ranked]
 
@@ -235,8 +238,10 @@ def _proposals(viewer: Viewer, unit: Unit, labels: Mapping[str, str]) -> tuple[l
     if condition is None:
         return None, 0
     due = Proposal.objects.filter(condition, path_range(unit.path, "officer__unit__path"), state=Proposal.State.PENDING)
-    shown = due.select_related("officer__unit").order_by("due_at", "-index", "officer")[:SHOWN_PROPOSALS]
-    return [DueProposal(one, _strongest(one, labels)) for one in shown], due.count()
+    shown = due.select_related("officer__unit").order_by("due_at", URGENCY, "-index", "officer")[:SHOWN_PROPOSALS]
+    calendar, now = current_calendar(), timezone.now()
+    found = [DueProposal(one, _strongest(one, labels), calendar.due_words(one.due_at, now)) for one in shown]
+    return found, due.count()
 
 
 def _strongest(proposal: Proposal, labels: Mapping[str, str]) -> list[tuple[str, str, str]]:

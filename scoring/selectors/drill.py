@@ -64,7 +64,8 @@ def drill(
     if not rows:
         rows = list(below.filter(unit=scope.unit).select_related("unit"))
     units = [DrillUnit(row.unit, row.help + row.watch, row.officers) for row in rows]
-    chosen = next((one.unit for one in units if one.unit.pk == unit), None)
+    worst = max(units, key=lambda one: one.raised, default=None) if unit is None else None
+    chosen = next((one.unit for one in units if one.unit.pk == unit), worst.unit if worst and worst.raised else None)
     if chosen is None:
         return Drill(units)
     scores = Score.objects.filter(path_range(chosen.path, "unit__path"), run=run).exclude(tier=Tier.INSUFFICIENT)

@@ -215,9 +215,12 @@ class _Explainer:
             return batch, 0
         known = self._whole | self._stubs
         events, signals = batch.events, batch.signals
-        hidden = {*events.event_id.tolist(), *signals.event_id.tolist()} - known
-        if not hidden:
+        there = {*events.event_id.tolist(), *signals.event_id.tolist()}
+        if there <= known:
             return batch, 0
+        # a fact that brings nothing is no line, and is not to be guessed from a number of hidden lines
+        counted = events.event_id[events.points > 0]
+        hidden = {*counted.tolist(), *signals.event_id.tolist()} - known
         return replace(batch, events=_kept(events, known), signals=_kept(signals, known)), len(hidden)
 
     def explain(self, batch: Batch, group: compute.Group, place: int, *, previous: int | None = None) -> Explanation:

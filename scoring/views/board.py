@@ -37,7 +37,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "duration": duration(found.runs.done) if found.runs.done else None,
         "tiers": list(Tier),
         "nightly": NIGHTLY,
-        "now": timezone.now(),
         "soon": timezone.localtime().replace(hour=23, minute=59),
         "may_run": viewer.has(Permission.INDEX_RUN),
         "may_see_runs": viewer.has(Permission.INDEX_RUN) or viewer.has(Permission.MODEL_VIEW),

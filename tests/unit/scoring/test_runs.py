@@ -8,10 +8,14 @@ import random
 import pytest
 from django.core.exceptions import ValidationError
 
-from police_hr.core import jobs
+from police_hr.core import jobs, reactions
 from police_hr.core.access import Viewer
 from police_hr.core.days import to_number
 from police_hr.core.models import AuditEvent, JobRun
+from roster.models import LedgerEntry, Officer
+from roster.selectors import population
+from roster.services.ledger import record_entry
+from roster.services.officers import update_officer
 from scoring.engine import lines as engine_lines
 from scoring.models import CurrentScore, IndexRun, Proposal, Score, UnitScore
 from scoring.selectors import compute
@@ -213,7 +217,6 @@ def test_proposals_lapse_after_their_days(run_index):
 def test_a_tier_is_left_only_after_two_low_days(force, run_index):
     """Hysteresis: below the threshold less the margin on two days with a run; twice on one day is once."""
     clean = force.people[0]
-    from roster.models import LedgerEntry
 
     LedgerEntry.objects.filter(officer=clean).update(voided_on=dt.date(2020, 1, 1))
     run_index(force.today - dt.timedelta(days=1), replay=False)
@@ -230,8 +233,6 @@ def test_a_tier_is_left_only_after_two_low_days(force, run_index):
 
 
 def test_a_score_follows_the_ledger(force, run_index):
-    from police_hr.core import reactions
-    from roster.services.ledger import record_entry
 
     officer = force.people[3]
     run_index()
@@ -256,7 +257,6 @@ def test_a_rescore_keeps_what_people_confirmed_and_needs_a_run_before_it(force, 
 
 
 def test_who_left_the_force_has_no_current_score(force, run_index):
-    from roster.services.officers import update_officer
 
     run_index()
     gone = force.people[0]
@@ -268,7 +268,6 @@ def test_who_left_the_force_has_no_current_score(force, run_index):
 def test_a_confidential_floor_reaches_proposals_only(force, run_index):
     """A care flag raises the tier for those who confirm; no list, board or stored reason tells of it."""
     flagged = force.people[5]
-    from roster.models import LedgerEntry
 
     LedgerEntry.objects.filter(officer=flagged).update(voided_on=dt.date(2020, 1, 1))
     make.facts([{"officer_id": flagged.pk, "kind": "PSY_ALERT", "occurred_on": force.today}])
@@ -296,7 +295,6 @@ def test_one_digest_on_every_database(force):
     day = dt.date(2026, 3, 2)
     people = make.officers(12, force.units["S2"], first=901)
     make.seeded_facts(people, until=day, seed=11)
-    from roster.models import Officer
 
     Officer.objects.exclude(pk__in=[o.pk for o in people]).update(left_on=dt.date(2026, 1, 1), status="retired")
     run = finish(runs.create_run(version=force.version, as_of=day, by=None))
@@ -306,6 +304,4 @@ def test_one_digest_on_every_database(force):
 
 def test_only_the_system_reads_a_group(force):
     with pytest.raises(PermissionError):
-        from roster.selectors import population
-
         population.serving_on(Viewer(user=None), force.today)

@@ -1,0 +1,67 @@
+"""Runs and models as pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from scoring.models import IndexModel, IndexRun
+from tests.factories.index import finish
+
+
+def test_asking_for_a_run_and_watching_it(empty):
+    empty.make.officers(3, empty.units["S2"])
+    client = empty.client("cadre")
+    model = IndexModel.objects.get(is_default=True)
+    answer = client.post("/scoring/runs/new", {"model": model.pk, "as_of": ""})
+    run = IndexRun.objects.get()
+    assert answer.url == f"/scoring/runs/{run.pk}"
+    assert run.created_by == empty.users["cadre"]
+    again = client.post("/scoring/runs/new", {"model": model.pk, "as_of": timezone.localdate().isoformat()})
+    assert again.url == answer.url, "while it is open, a second request leads to the first"
+    page = client.get(answer.url).content.decode()
+    assert "X-Polling" in page
+    poll = client.get(answer.url, headers={"hx-request": "true", "x-polling": "1"})
+    assert "<html" not in poll.content.decode()
+    assert "HX-Refresh" not in poll
+    finish(run)
+    poll = client.get(answer.url, headers={"hx-request": "true", "x-polling": "1"})
+    assert poll["HX-Refresh"] == "true"
+    page = client.get(answer.url).content.decode()
+    assert IndexRun.objects.get().digest in page
+    assert "X-Polling" not in page
+
+
+def test_a_day_to_come_is_refused_with_a_sentence(empty):
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    model = IndexModel.objects.get(is_default=True)
+    answer = empty.client("cadre").post("/scoring/runs/new", {"model": model.pk, "as_of": tomorrow}, follow=True)
+    assert "has not come yet" in answer.content.decode()
+    assert not IndexRun.objects.exists()
+
+
+def test_runs_are_listed_for_who_runs_or_reads_models(board):
+    assert str(board.run.pk) in board.client("cadre").get("/scoring/runs").content.decode()
+    assert board.client("unit_head").get(f"/scoring/runs/{board.run.pk}").status_code == 404
+    assert not board.client("unit_head").get("/scoring/runs").context["rows"]
+    assert board.client("unit_head").post("/scoring/runs/new").status_code == 403
+
+
+def test_a_model_page_tells_the_formula_and_every_indicator_in_both_languages(empty):
+    client = empty.client("director")
+    page = client.get("/scoring/models/cn-default").content.decode()
+    for words in ("0.5^", "迟到早退", "Late or early", "RL1", "FL-B05", "Ethnicity", "20 %", "Patrol problem"):
+        assert words in page
+    assert len([1 for part in client.get("/scoring/models/cn-default").context["page"].parts]) == 3
+    assert client.get("/scoring/models/chicago").status_code == 200
+    assert client.get("/scoring/models/none").status_code == 404
+    assert client.get("/scoring/models/cn-default?version=9").status_code == 404
+    assert "cn-default" in client.get("/scoring/models").content.decode()
+    assert empty.client("unit_head").get("/scoring/models").status_code == 403
+
+
+def test_home_tells_who_confirms_what_waits(board):
+    assert "Tiers to be weighed" in board.client("director").get("/").content.decode()
+    assert "Tiers to be weighed" not in board.client("cadre").get("/").content.decode()
+    assert "Index run" in board.client("cadre").get("/").content.decode()
