@@ -183,7 +183,7 @@ JOB_LEASE_SECONDS = env.int("POLICE_HR_JOB_LEASE", default=30)
 # --- Sign-in and sessions -----------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "police_hr.core.backends.AccountBackend",
 ]
 PASSWORD_HASHERS = ["police_hr.core.hashers.Argon2Hasher"]
 # Password checks at one time in one web process: each takes 46 MiB and a core while it lasts.

@@ -48,19 +48,25 @@ _EMPLOYMENTS = ("示例市第一中学教师", "示例市人民医院护士", "�
 
 class Careers:
     """The career rows of `people`. `officer` in a row is a position in the list of people, `unit` one in the list of
-    units. The rows are the same for the same people, day and chance, if the methods are called in the same order."""
+    units. The rows are the same for the same people, day and seed; one sort is drawn at a time."""
 
-    def __init__(self, people: Sequence[Person], units: Sequence[UnitPlan], *, day: dt.date, chance: Random) -> None:
-        self.people, self.units, self.day, self.chance = people, units, day, chance
+    def __init__(self, people: Sequence[Person], units: Sequence[UnitPlan], *, day: dt.date, seed: str) -> None:
+        self.people, self.units, self.day, self.seed = people, units, day, seed
+        self.chance = Random(seed)
         self._by_style: dict[str, list[int]] = defaultdict(list)
         for number, unit in enumerate(units):
             self._by_style[unit.style].append(number)
         self._base = next((n for n, unit in enumerate(units) if unit.short_name == "人民警察训练基地"), 0)
 
+    def _begin(self, what: str) -> None:
+        """Chance starts anew for each sort of rows, so that they repeat in any order."""
+        self.chance = Random(f"{self.seed}:{what}")
+
     # --- ranks and grades -----------------------------------------------------------------------------------------
 
     def ranks(self) -> Iterator[Row]:
         """Police ranks since the end of probation; auxiliaries have none."""
+        self._begin("ranks")
         for number, person in enumerate(self.people):
             if person.auxiliary:
                 continue
@@ -78,6 +84,7 @@ class Careers:
 
     def grades(self) -> Iterator[Row]:
         """Grades since the reform: those reached before it are written as of its day."""
+        self._begin("grades")
         for number, person in enumerate(self.people):
             if person.auxiliary:
                 continue
@@ -113,6 +120,7 @@ class Careers:
 
     def postings(self) -> Iterator[Row]:
         """Two to five postings of each person, from the first day of service until now."""
+        self._begin("postings")
         for number, person in enumerate(self.people):
             last_day = None
             for unit, post, level, starts_on in reversed(list(self._stations(person))):
@@ -163,6 +171,7 @@ class Careers:
 
     def educations(self) -> Iterator[Row]:
         """The course before joining, and the later one of those who studied on the job."""
+        self._begin("educations")
         for number, person in enumerate(self.people):
             if person.patchy:
                 continue
@@ -188,6 +197,7 @@ class Careers:
 
     def appraisals(self) -> Iterator[Row]:
         """The last three years; at most every fifth was excellent."""
+        self._begin("appraisals")
         for number, person in enumerate(self.people):
             if person.patchy:
                 continue
@@ -206,6 +216,7 @@ class Careers:
 
     def qualifications(self) -> Iterator[Row]:
         """Law-enforcement levels of officers; driving licences and weapon cards of many."""
+        self._begin("qualifications")
         for number, person in enumerate(self.people):
             served = (self.day - person.police_since).days / 365
             if not person.auxiliary and served > 1.2:
@@ -225,6 +236,7 @@ class Careers:
 
     def family(self) -> Iterator[Row]:
         """Parents, spouse and children of about four in ten officers and two in ten auxiliaries."""
+        self._begin("family")
         for number, person in enumerate(self.people):
             if self.chance.random() > (0.2 if person.auxiliary else 0.42):
                 continue

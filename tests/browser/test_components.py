@@ -29,7 +29,7 @@ def gallery(page: Any, transactional_db: None) -> Callable[..., Any]:
     user.must_change_password, user.totp_waived = False, True
     user.save()
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="police_hr.core.backends.AccountBackend")
 
     def open_page(theme: str = "light", viewport: dict[str, int] = DESKTOP) -> Any:
         page.goto(reverse("healthz"))

@@ -95,7 +95,7 @@ def clients(cast: Cast) -> dict[str, Client]:
     for person in PEOPLE:
         client = Client(raise_request_exception=False)
         if person != "anonymous":
-            client.force_login(cast[person], backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(cast[person], backend="police_hr.core.backends.AccountBackend")
         found[person] = client
     return found
 

@@ -14,7 +14,7 @@ CANARY = "沉默的金丝雀"
 
 def signed_in(user: object) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="police_hr.core.backends.AccountBackend")
     return client
 
 

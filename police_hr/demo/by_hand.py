@@ -1,0 +1,64 @@
+"""A few entries as people make them: recorded today, closed, corrected, void, verified by a second person."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from police_hr.core.models import User
+from police_hr.demo.force import Force
+from police_hr.demo.writing import unit_ids
+from roster.models import LedgerEntry, Officer
+from roster.services.ledger import close_entry, correct_entry, record_entry, verify_entry, void_entry
+
+FEW = 4
+
+
+def correct_some(force: Force) -> None:
+    """Let the unit's political officer and the inspector work for a day. One transaction, done once."""
+    by_role = {role.role: role for role in force.cast}
+    users = {user.badge_no: user for user in User.objects.filter(is_demo=True)}
+    if "unit_political_officer" not in by_role or LedgerEntry.objects.filter(recorded_by__is_demo=True).exists():
+        return
+    role = by_role["unit_political_officer"]
+    political = users[force.people[role.person].badge_no]
+    inspector = by_role.get("discipline_inspector")
+    with transaction.atomic():
+        _unit_day(force, unit_ids(force)[role.unit], political)
+        if inspector is not None:
+            _verify(users[force.people[inspector.person].badge_no])
+
+
+def _unit_day(force: Force, unit: int, by: User) -> None:
+    entries = LedgerEntry.objects.filter(officer__unit=unit, voided_on=None).select_related("kind", "officer")
+    patrols = list(_latest(entries.filter(kind__code="PATROL_PROBLEM"), 2 * FEW))
+    for entry in patrols[:FEW]:
+        void_entry(entry=entry, reason="误录到他人名下，作废。", by=by)
+    for entry in patrols[FEW:]:
+        other = "minor" if entry.payload["severity"] == "serious" else "serious"
+        correct_entry(entry=entry, changes={"payload": {**entry.payload, "severity": other}},
+                      reason="程度认定有误，经核实更正。", by=by)  # fmt: skip
+    yesterday = force.day - dt.timedelta(days=1)
+    for entry in _latest(entries.filter(kind__code="MOOD_ALERT", closed_on=None, occurred_on__lt=yesterday), 2):
+        close_entry(entry=entry, on=yesterday, by=by)
+    for officer in Officer.objects.filter(unit=unit).order_by("pk")[2 : 2 + FEW]:
+        payload = {
+            "item": "DP12",
+            "severity": "minor",
+            "facts": "备勤室物品摆放不整齐，已当场整改。",
+            "rectified": "yes",
+        }
+        record_entry(officer=officer, kind="PATROL_PROBLEM", occurred_on=force.day, known_on=force.day,
+                     payload=payload, by=by)  # fmt: skip
+
+
+def _verify(by: User) -> None:
+    waiting = LedgerEntry.objects.filter(kind__code="DUTY_ABSENCE", verified=False, voided_on=None)
+    for entry in _latest(waiting.select_related("kind", "officer"), 2):
+        verify_entry(entry=entry, by=by)
+
+
+def _latest(entries: QuerySet[LedgerEntry], number: int) -> QuerySet[LedgerEntry]:
+    return entries.order_by("-occurred_on", "pk")[:number]
