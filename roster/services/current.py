@@ -54,14 +54,22 @@ FROM (
     LEFT JOIN level_place lp ON lp.code = p.level
     LEFT JOIN grade_place gp ON gp.code = g.grade
 ) AS state
-WHERE roster_officer.id = state.officer_id
+WHERE roster_officer.id = state.officer_id AND (
+    roster_officer.unit_id, roster_officer.post, roster_officer.post_level, roster_officer.post_since,
+    roster_officer.rank, roster_officer.rank_since, roster_officer.grade, roster_officer.grade_since,
+    roster_officer.standing
+) {differs} (
+    state.unit_id, state.post, state.level, state.starts_on, state.rank, state.rank_since, state.grade,
+    state.grade_since, state.standing
+)
 """
 _HIDDEN = "(batch_id IS NULL OR batch_id NOT IN (SELECT id FROM roster_importbatch WHERE NOT visible))"
 
 
 def refresh_current(*, officer_ids: Sequence[int] | None) -> int:
     """Rewrite unit, post, rank, grade, their days and `standing` of these officers (None: of all) from the career
-    facts that count and have begun. One statement; runs in the caller's transaction. Returns the officers written.
+    facts that count and have begun. One statement; runs in the caller's transaction. Returns how many
+    officers differed and were written.
 
     `standing` sorts a list as cadres expect it, 职务层次 → 职级 → 任职时间: three digits of the post level's place in
     its code table, three of the grade's place in its sequence, six of the day of taking the post (days since
@@ -89,7 +97,9 @@ def refresh_batch(*, batch_id: int) -> int:
 
 
 def _run(scope: str, params: dict[str, Any]) -> int:
-    statement = _STATEMENT.format(hidden=_HIDDEN, scope=scope)
+    statement = _STATEMENT.format(
+        hidden=_HIDDEN, scope=scope, differs="IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, {**params, "today": to_number(timezone.localdate())})
         return int(cursor.rowcount)
