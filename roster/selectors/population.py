@@ -86,10 +86,9 @@ def completeness(viewer: Viewer, officer_ids: list[int], day: dt.date) -> Mappin
     lately = counting(
         LedgerEntry.objects.filter(occurred_on__gt=day - dt.timedelta(days=365), occurred_on__lte=day, voided_on=None)
     )
+    few = {"officer__in": officer_ids} if len(officer_ids) <= FEW else {}
     for rows in (appraised, lately):
-        if len(officer_ids) <= FEW:
-            rows = rows.filter(officer__in=officer_ids)
-        for officer in rows.order_by().values_list("officer_id", flat=True).distinct().iterator(5_000):
+        for officer in rows.filter(**few).order_by().values_list("officer_id", flat=True).distinct().iterator(5_000):
             if officer in held:
                 held[officer] += 1
     parts = len(EXPECTED) + 2

@@ -156,9 +156,9 @@ def report(results: list[dict[str, Any]]) -> str:
     lines = [
         "# A real force through the product",
         "",
-        "Figures of the Chicago panel (public records, pseudonymised; cite: Invisible Institute). No row of it is in this",
-        "repository, in a picture or in a text; `race` goes to a table that only a fairness panel reads. Made by",
-        f"`script/real-data` on {os.cpu_count()} cores, Python {platform.python_version()}; seconds vary with the machine.",
+        "Figures of the Chicago panel (public records, pseudonymised; cite: Invisible Institute). No row of it is in",
+        "this repository, in a picture or in a text; `race` goes to a table that only a fairness panel reads. Made by",
+        f"`script/real-data` on {os.cpu_count()} cores, Python {platform.python_version()}; seconds vary by machine.",
         "",
         "## Import",
         "",
@@ -187,7 +187,7 @@ def report(results: list[dict[str, Any]]) -> str:
     lines += ["", "## Index", ""]
     first = results[0]["run"]
     lines += [
-        f"Model `chicago`, version {first['version']}, as of {AS_OF}: the {first['officers']:,} officers of that year's roster.",
+        f"Model `chicago`, version {first['version']}, as of {AS_OF}: the {first['officers']:,} officers of that year.",
         "",
         "| tier | officers | share |",
         "|---|--:|--:|",
@@ -200,8 +200,8 @@ def report(results: list[dict[str, Any]]) -> str:
         lines.append(f"| {name} | {first[tier]:,} | {first[tier] / first['officers']:.1%} |")
     lines += [
         "",
-        "A tier is a proposal: it takes effect for nobody before people confirm it, and of a list of 5 % most later cases are",
-        "not on it. It is a help list, never proof.",
+        "A tier is a proposal: it takes effect for nobody before people confirm it, and of a list of 5 % most later",
+        "cases are not on it. It is a help list, never proof.",
         "",
         "| | " + " | ".join(r["database"] for r in results) + " |",
         "|---|" + "--:|" * len(results),
