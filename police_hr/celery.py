@@ -15,5 +15,6 @@ app.conf.beat_schedule = {
     "react": {"task": "police_hr.core.tasks.react", "schedule": 5.0},
     # by the clock of CELERY_TIMEZONE, when nobody works and the day's records are in
     "nightly-index": {"task": "scoring.tasks.nightly_run", "schedule": crontab(hour=2, minute=10)},
+    "present-careers": {"task": "roster.tasks.refresh_present", "schedule": crontab(hour=0, minute=5)},
     "expire-proposals": {"task": "scoring.tasks.expire_proposals", "schedule": crontab(minute=20)},
 }
