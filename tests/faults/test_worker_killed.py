@@ -95,10 +95,11 @@ def test_a_stopped_worker_that_wakes_up_late_writes_nothing(job):
     assert (fresh(job).state, fresh(job).attempts) == (JobRun.State.DONE, 2)
 
 
-def test_without_a_broker_a_job_waits_and_the_reconciler_calls_when_it_is_back(monkeypatch):
+def test_without_a_broker_a_job_waits_and_the_reconciler_calls_when_it_is_back(monkeypatch, settings):
     from celery import current_app
 
     monkeypatch.setitem(jobs.kinds, "tests.steps", jobs.JobKind("tests.steps", "steps", lambda context: None))
+    settings.REDIS_URL = "redis://127.0.0.1:1"
     sent: list[int] = []
 
     def refuse(*args, **kwargs):

@@ -16,8 +16,8 @@ from roster.models import Conflict, DuplicatePair, ImportRow
 from roster.services.batches import open_batch
 from roster.services.defaults import install_defaults
 from roster.services.ledger import record_entry
-from scoring.models import IndexRun, Score
-from scoring.services.models import install_models
+from scoring.models import IndexModel, IndexRun, Score
+from scoring.services.models import DEFAULT_MODEL, install_models
 from scoring.services.runs import create_run
 from tests.factories.cast import Cast
 from tests.factories.index import finish
@@ -71,13 +71,17 @@ def duplicate(cast: Cast) -> Arguments:
     return {"pk": pair.pk}
 
 
+def _model() -> IndexModel:
+    return next(found for found in install_models() if found.code == DEFAULT_MODEL)
+
+
 def model(cast: Cast) -> Arguments:
-    return {"code": install_models()[0].code}
+    return {"code": _model().code}
 
 
 def run(cast: Cast) -> Arguments:
     install_defaults()
-    version = install_models()[0].active
+    version = _model().active
     return {"pk": finish(create_run(version=version, as_of=timezone.localdate(), by=None)).pk}
 
 

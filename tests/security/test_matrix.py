@@ -27,8 +27,9 @@ def test_every_route_answers_as_the_policy_says(observed):
     policy = {(line.route, line.method): line for line in matrix.read_policy()}
     missing = [line for line in observed if (line.route, line.method) not in policy]
     if missing and os.environ.get("MATRIX") == "write":
-        matrix.write_policy([*policy.values(), *missing])
-        pytest.fail(f"{len(missing)} lines were added to {matrix.POLICY.name}: review and commit them.")
+        sound = [line for line in missing if max(line.statuses) < 500]
+        matrix.write_policy([*policy.values(), *sound])
+        pytest.fail(f"{len(sound)} lines were added to {matrix.POLICY.name}: review and commit them.")
     assert not missing, "\n".join(
         ["Routes without a line in tests/security/policy.csv (see tests/security/matrix.py):"]
         + [",".join(map(str, (line.route, line.method, *line.statuses))) for line in missing]

@@ -59,7 +59,7 @@ def test_there_are_three_administrators_and_they_share_no_power():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("value", ["system_admin,audit_admin", "hr_cadre", "root"])
+@pytest.mark.parametrize("value", ["system_admin,audit", "hr_cadre", "root"])
 def test_the_database_refuses_anything_but_one_of_the_three(value):
     user = account("091120")
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -34,7 +34,7 @@ def test_the_database_refuses_to_change_or_delete(change):
 
 
 @pytest.mark.pg
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_database_refuses_to_truncate():
     written()
     with pytest.raises(DatabaseError, match="insert-only"), transaction.atomic():
