@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from police_hr.core.jobs import JobContext, JobError, job
 from police_hr.core.models import JobRun, User
 from roster.models import ImportBatch
+from roster.services import exports
 from roster.services.imports import problems
 from roster.services.imports.committing import commit
 from roster.services.imports.staging import stage
@@ -43,3 +44,13 @@ def run_commit(context: JobContext) -> dict[str, Any]:
         return commit(batch, by, context)
     except problems.ImportStopped as fault:
         raise JobError(str(fault)) from fault
+
+
+def _export_stopped(run: JobRun) -> None:
+    exports.fail_export(export_id=run.params["export"])
+
+
+@job(exports.JOB, label=_("Export a list of officers"), on_failure=_export_stopped)
+def run_export(context: JobContext) -> dict[str, Any]:
+    export = exports.write_export(export_id=context.params["export"])
+    return {"rows": export.rows} if export else {}

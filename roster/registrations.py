@@ -59,6 +59,15 @@ registry.menu += [
         order=40,
     ),
     MenuEntry(
+        group="work",
+        label=_("Exports"),
+        url_name="roster:export-list",
+        icon="download",
+        permission=Permission.EXPORT,
+        order=50,
+        current_for=("roster:export-detail", "roster:export-new"),
+    ),
+    MenuEntry(
         group="system",
         label=_("Roles over units"),
         url_name="roster:grant-list",

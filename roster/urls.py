@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from roster.views import grants, imports, reconciliation
+from roster.views import exports, grants, imports, officers, reconciliation
 
 app_name = "roster"
 
@@ -32,7 +32,21 @@ import_urls = [
     path("reconciliation/conflicts/<int:pk>", reconciliation.conflict_resolve, name="conflict-resolve"),
     path("reconciliation/duplicates/<int:pk>", reconciliation.duplicate_settle, name="duplicate-settle"),
 ]
+officer_list_urls = [
+    path("officers", officers.OfficerList.as_view(), name="officer-list"),
+    path("officers/search", officers.officer_search, name="officer-search"),
+    path("officers/columns", officers.officer_columns, name="officer-columns"),
+    path("officers/filters", officers.saved_filter_list, name="saved-filter-list"),
+    path("officers/filters/new", officers.saved_filter_create, name="saved-filter-create"),
+    path("officers/filters/<int:pk>/delete", officers.saved_filter_delete, name="saved-filter-delete"),
+    path("exports", exports.export_list, name="export-list"),
+    path("exports/new", exports.export_new, name="export-new"),
+    path("exports/<int:pk>", exports.export_detail, name="export-detail"),
+    path("exports/<int:pk>/decision", exports.export_decide, name="export-decide"),
+    path("exports/<int:pk>/file", exports.export_file, name="export-file"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
+    *officer_list_urls,
     *grant_urls,
     *import_urls,
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -83,11 +83,12 @@ class OfficerQuery:
     """The state of the list: what its address says, checked. Immutable; `change` makes another one.
 
     `chosen` maps a facet (or the code of a column of an app above) to the values ticked.
-    `fold` are units opened or closed in the tree against the usual.
+    `unit_path` comes with `unit`. `fold` are units opened or closed in the tree against the usual.
     """
 
     q: str = ""
     unit: int | None = None
+    unit_path: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     age_from: int | None = None
     age_to: int | None = None
@@ -193,7 +194,7 @@ def narrowed(
     `without` leaves out the ticks of that facet, to count what else could be ticked.
     """
     on = today()
-    officers = in_unit(officers_visible_to(viewer, permission, bounds=bounds), query.unit)
+    officers = in_unit(officers_visible_to(viewer, permission, bounds=bounds), query)
     chosen = {**query.chosen, "status": query.status}
     above = column_facets(viewer)
     for facet, values in chosen.items():
@@ -213,22 +214,25 @@ def narrowed(
     return officers.filter(pk__in=query.officers) if query.officers else officers
 
 
-def in_unit(officers: QuerySet[Officer], unit_id: int | None) -> QuerySet[Officer]:
-    """`officers` of the unit and all below it. A unit that is not there has nobody."""
-    if unit_id is None:
+def in_unit(officers: QuerySet[Officer], query: OfficerQuery) -> QuerySet[Officer]:
+    """`officers` of the query's unit and all below it. A unit without its path has nobody."""
+    if query.unit is None:
         return officers
-    path = Unit.objects.filter(pk=unit_id).values_list("path", flat=True).first()
-    if path is None:
+    if not query.unit_path:
         return officers.none()
-    return officers.filter(unit__in=Unit.objects.filter(path_range(path)).order_by().values("pk"))
+    return officers.filter(unit__in=Unit.objects.filter(path_range(query.unit_path)).order_by().values("pk"))
 
 
-def ordered(officers: QuerySet[Officer], query: OfficerQuery, viewer: Viewer) -> QuerySet[Officer]:
-    """`officers` in the order asked for, with what the columns of apps above need. Empty dates come last."""
+def ordered(
+    officers: QuerySet[Officer], query: OfficerQuery, viewer: Viewer, columns: Collection[str] = ()
+) -> QuerySet[Officer]:
+    """`officers` in the order asked for, with what the `columns` (codes) of apps above need. Empty dates come last."""
     fields = SORTS.get(query.sort_key, ())
     for column in visible(registry.officer_columns, viewer):
-        officers = column.annotate(officers, viewer)
-        if column.code == query.sort_key:
+        sorted_by = column.code == query.sort_key
+        if sorted_by or column.code in columns:
+            officers = column.annotate(officers, viewer)
+        if sorted_by:
             fields = column.order_by
     order = [_direction(name, turned=query.sort.startswith("-")) for name in fields or SORTS[DEFAULT_SORT]]
     return officers.order_by(*order, "pk")

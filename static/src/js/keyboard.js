@@ -1,7 +1,11 @@
 // Keys: "/" to the search box; on a table with data-keys j/k or arrows move, Enter opens, x selects; "f" to the filters;
-// "[" and "]" follow the links to the previous and the next record; "n" and "N" go between [data-problem] cells.
+// "[" and "]" follow the links to the previous and the next record; "n" and "N" go between [data-problem] cells;
+// where there are none, "n" follows the link that makes something new.
 const isTyping = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]");
-const rowsOf = (table) => [...table.querySelectorAll("tbody tr[data-href], tbody tr[data-row]")];
+const ROWS = "tr[data-href], tr[data-row], tbody[data-rows] > tr";
+const rowsOf = (table) => [...table.querySelectorAll(ROWS)];
+// In a long list the row's address is that of its first link, not said twice.
+const hrefOf = (row) => row?.dataset.href ?? row?.querySelector("a[href]")?.href;
 const keyTable = () => document.querySelector("table[data-keys]");
 
 function moveTo(table, row) {
@@ -69,7 +73,7 @@ const ACTIONS = {
   f: () => focusOn("[data-filters] summary, [data-filters] input"),
   "[": () => follow("a[rel=prev]"),
   "]": () => follow("a[rel=next]"),
-  n: () => toProblem(1),
+  n: () => toProblem(1) || follow("a[data-new]"),
   N: () => toProblem(-1),
 };
 
@@ -81,7 +85,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isTyping(event.target)) return;
   if (event.key === "Enter" && event.target === document.body) {
-    const href = currentRow()?.dataset.href;
+    const href = hrefOf(currentRow());
     if (href) location.assign(href);
     return;
   }
@@ -90,9 +94,9 @@ document.addEventListener("keydown", (event) => {
 
 // A row opens by a click anywhere on it that is not already a control; the link in it stays the real one.
 document.addEventListener("click", (event) => {
-  const row = event.target.closest("tr[data-href]");
+  const row = event.target.closest("tr[data-href], tbody[data-rows] > tr");
   if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, summary, select")) return;
   if (String(getSelection())) return;
-  if (event.ctrlKey || event.metaKey) open(row.dataset.href, "_blank", "noopener");
-  else location.assign(row.dataset.href);
+  if (event.ctrlKey || event.metaKey) open(hrefOf(row), "_blank", "noopener");
+  else location.assign(hrefOf(row));
 });

@@ -29,3 +29,7 @@ document.addEventListener("click", (event) => {
   refresh(list);
 });
 document.addEventListener("htmx:afterSettle", () => document.querySelectorAll("[data-selectable]").forEach(refresh));
+// The picked rows on paper (all rows where none is picked): see the print rules of officers.css.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});

@@ -1,0 +1,104 @@
+"""The address of the officer list, checked: what cannot be is left out, with a sentence about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from police_hr.core.access import Viewer
+from police_hr.core.panels import registry, visible
+from roster.access import units_visible_to
+from roster.selectors.officer_list import (
+    AGE_BANDS,
+    BLANK,
+    COLUMNS,
+    DEFAULT_SORT,
+    SORTS,
+    VIEWS,
+    OfficerQuery,
+    column_facets,
+)
+
+MOST_VALUES = 40
+MOST_OFFICERS = 500
+NUMBERS = ("age_from", "age_to", "post_years_gte")
+
+
+class OfficerFilter(forms.Form):
+    """The single values of the address. Facets, sort and ticks depend on the viewer: see `read_query`."""
+
+    q = forms.CharField(required=False, max_length=60, label=gettext_lazy("Search"))
+    unit = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, label=gettext_lazy("Unit"))
+    age_from = forms.IntegerField(required=False, min_value=0, max_value=120, label=gettext_lazy("Age from"))
+    age_to = forms.IntegerField(required=False, min_value=0, max_value=120, label=gettext_lazy("Age to"))
+    post_years_gte = forms.IntegerField(
+        required=False, min_value=0, max_value=60, label=gettext_lazy("Full years in the present post")
+    )
+    view = forms.ChoiceField(required=False, choices=[(name, name) for name in VIEWS], label=gettext_lazy("View"))
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label=gettext_lazy("Page"))
+
+
+def read_query(data: QueryDict, viewer: Viewer) -> tuple[OfficerQuery, list[str]]:
+    """The query that an address asks for, and a sentence for each part of it that had to be left out."""
+    form = OfficerFilter(data)
+    form.is_valid()
+    notices = [
+        _("%(label)s: “%(value)s” cannot be. This condition was left out.")
+        % {"label": form.fields[name].label, "value": data.get(name, "")[:40]}
+        for name in form.errors
+    ]
+    given: dict[str, Any] = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
+    if given.get("age_from", 0) > given.get("age_to", 999):
+        given["age_from"], given["age_to"] = given["age_to"], given["age_from"]
+    if "unit" in given:
+        unit = units_visible_to(viewer, "officer.list").filter(pk=given["unit"])
+        given["unit_path"] = unit.values_list("path", flat=True).first() or ""
+    if "unit" in given and not given["unit_path"]:
+        given["unit"] = None
+        notices.append(_("This unit does not exist or is not yours to see. The whole list is shown."))
+    chosen, left_out = _chosen(data, viewer)
+    sort, refused = _sort(data.get("sort", ""), viewer)
+    query = OfficerQuery(
+        **given,
+        chosen=chosen,
+        sort=sort,
+        fold=frozenset(_numbers(data.get("fold", "").split("."))),
+        officers=tuple(_numbers(data.getlist("officer"))[:MOST_OFFICERS]),
+    )
+    return query, notices + left_out + refused
+
+
+def _chosen(data: QueryDict, viewer: Viewer) -> tuple[Mapping[str, tuple[str, ...]], list[str]]:
+    chosen, notices = {}, []
+    for facet in (*COLUMNS, *column_facets(viewer)):
+        values = list(dict.fromkeys(value for value in data.getlist(facet)[:MOST_VALUES] if value))
+        kept = tuple(value for value in values if _possible(facet, value))
+        if len(kept) < len(values):
+            notices.append(_("A condition of the address is not known here and was left out."))
+        if kept:
+            chosen[facet] = kept
+    return chosen, notices
+
+
+def _possible(facet: str, value: str) -> bool:
+    if facet == "age":
+        return value in AGE_BANDS or value == BLANK
+    return len(value) <= 40 and value.isprintable()
+
+
+def _sort(text: str, viewer: Viewer) -> tuple[str, list[str]]:
+    key = text.removeprefix("-")
+    above = {column.code for column in visible(registry.officer_columns, viewer) if column.order_by}
+    if not text or key in SORTS or key in above:
+        return text or DEFAULT_SORT, []
+    return DEFAULT_SORT, [_("The list cannot be sorted by “%(key)s”; the usual order is shown.") % {"key": key[:40]}]
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    """Those of `texts` that are ids."""
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) <= 18]

@@ -1,0 +1,220 @@
+"""Exports of the officer list: asked for with a reason, consented to by a second person where they are large,
+written in the background, opened again and checked, handed to nobody but the one who asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from police_hr.core import audit, jobs
+from police_hr.core.access import Viewer, viewer_for
+from police_hr.core.roles import Permission
+from police_hr.core.tabular import TableError, open_table, verify_xlsx, write_csv, write_xlsx
+from roster.access import officers_visible_to
+from roster.models import ROWS_WITHOUT_CONSENT, ExportRequest, Unit
+from roster.selectors import officer_columns as table
+from roster.selectors.officer_list import OfficerQuery, narrowed, ordered
+
+if TYPE_CHECKING:
+    from police_hr.core.models import User
+
+JOB = "roster.export_officers"
+KEPT = dt.timedelta(hours=24)
+MOST_ROWS = 200_000
+SHORTEST_REASON = 5
+KEYS_A_QUERY = 900
+State = ExportRequest.State
+
+
+def request_export(
+    *, viewer: Viewer, query: OfficerQuery, columns: Sequence[str], reason: str, file_format: str, by: User
+) -> ExportRequest:
+    """Ask for the officers of `query` as a file. Up to `ROWS_WITHOUT_CONSENT` rows are written at once, more
+    wait for a second person.
+
+    Raises ValidationError without a reason, for a column that the viewer may not take along, for an empty
+    list or one over `MOST_ROWS`.
+    """
+    allowed = {column.code for column in table.exportable(role.code for role in viewer.roles)}
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ValidationError(_("Write what the file is for."), code="reason")
+    if not columns or set(columns) - allowed:
+        raise ValidationError(_("Choose columns that you may export."), code="columns")
+    found = narrowed(viewer, query, permission=Permission.EXPORT)
+    ids = list(ordered(found, query, viewer).values_list("pk", flat=True)[: MOST_ROWS + 1])
+    if not ids or len(ids) > MOST_ROWS:
+        raise ValidationError(_("The list is empty or has more than %(most)s rows.") % {"most": MOST_ROWS})
+    with transaction.atomic():
+        export = ExportRequest.objects.create(
+            requested_by=by,
+            reason=reason.strip(),
+            query=query.conditions[:1000],
+            officers=ids,
+            columns=[column.code for column in table.COLUMNS if column.code in columns],
+            rows=len(ids),
+            format=file_format,
+        )
+        _record(export, "export.request", by, rows=export.rows, columns=export.columns)
+        if export.rows <= ROWS_WITHOUT_CONSENT:
+            _start(export)
+    return export
+
+
+def may_decide(viewer: Viewer, export: ExportRequest) -> bool:
+    """Whether `viewer` can be the second person: not the one who asked, with the right to export every row."""
+    if viewer.user is None or viewer.user.pk == export.requested_by_id or not viewer.has(Permission.EXPORT):
+        return False
+    visible = officers_visible_to(viewer, Permission.EXPORT)
+    return sum(visible.filter(pk__in=ids).count() for ids in _chunks(export.officers)) == export.rows
+
+
+def decide_export(*, export: ExportRequest, viewer: Viewer, consent: bool, by: User) -> ExportRequest:
+    """Consent to an export or refuse it. Raises ValidationError for who may not, or where it is decided."""
+    if not may_decide(viewer, export):
+        raise ValidationError(_("Another person, with the right to export all of these officers, must decide."))
+    with transaction.atomic():
+        waiting = ExportRequest.objects.filter(pk=export.pk, state=State.WAITING)
+        changes = {"approved_by": by, "approved_at": timezone.now()}
+        if not waiting.update(state=State.WAITING if consent else State.REFUSED, **changes):
+            raise ValidationError(_("This export is decided already."))
+        export.refresh_from_db()
+        _record(export, "export.consent" if consent else "export.refuse", by, rows=export.rows)
+        if consent:
+            _start(export)
+    return export
+
+
+def _start(export: ExportRequest) -> None:
+    run = jobs.start(
+        handler=JOB, params={"export": export.pk}, by=export.requested_by, key=f"export-{export.pk}", total=export.rows
+    )
+    ExportRequest.objects.filter(pk=export.pk).update(state=State.WRITING, job=run)
+    export.refresh_from_db()
+
+
+def write_export(*, export_id: int) -> ExportRequest | None:
+    """Write the file of an export, open it again, and keep it only if it holds what was asked for.
+
+    None where there is nothing to write. Officers that the one who asked may no longer export are left out.
+    Raises JobError where the file does not hold what it should; nothing is kept then.
+    """
+    export = ExportRequest.objects.select_related("requested_by").filter(pk=export_id, state=State.WRITING).first()
+    if export is None:
+        return None
+    path = folder() / f"{secrets.token_hex(16)}.{export.format}"
+    try:
+        with translation.override(export.requested_by.language or settings.LANGUAGE_CODE):
+            rows, titles = _write(export, path)
+            _check(path, rows, titles, export)
+    except TableError as error:
+        path.unlink(missing_ok=True)
+        raise jobs.JobError(str(error)) from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    with transaction.atomic():
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        ExportRequest.objects.filter(pk=export.pk, state=State.WRITING).update(
+            state=State.READY, file=path.name, file_sha256=digest, expires_at=timezone.now() + KEPT
+        )
+        export.refresh_from_db()
+        _record(export, "export.write", None, rows=rows, sha256=digest)
+    return export
+
+
+def _write(export: ExportRequest, path: Path) -> tuple[int, list[str]]:
+    columns = [table.BY_CODE[code] for code in export.columns]
+    titles = [str(column.title) for column in columns]
+    viewer = viewer_for(export.requested_by)
+    words = table.Words.read({unit.pk: unit.label for unit in Unit.objects.all()})
+    visible = officers_visible_to(viewer, Permission.EXPORT)
+
+    def rows() -> Any:
+        for ids in _chunks(export.officers):
+            found = visible.in_bulk(ids)
+            yield from table.file_rows((found[pk] for pk in ids if pk in found), columns, words)
+
+    mark = watermark(export)
+    with path.open("xb") as file:
+        path.chmod(0o600)
+        if export.format == ExportRequest.Format.XLSX:
+            count = write_xlsx(rows(), titles, file, sheet_name=_("Officers"), watermark=mark)
+        else:
+            # a text table has no place for properties: its last line says whose it is
+            count = write_csv([*rows(), [" · ".join(mark.values())]], titles, file) - 1
+    return count, titles
+
+
+def _check(path: Path, rows: int, titles: list[str], export: ExportRequest) -> None:
+    if export.format == ExportRequest.Format.XLSX:
+        found = verify_xlsx(path, titles)
+        held, columns = found.rows, list(found.columns)
+    else:
+        opened = open_table(path, filename="export.csv")
+        columns, held = list(opened.columns), sum(1 for _row in opened.rows()) - 1
+    if held != rows or columns != titles:
+        raise jobs.JobError(_("The file did not hold what was asked for and was thrown away."))
+
+
+def watermark(export: ExportRequest) -> dict[str, str]:
+    """Whose file it is, when, and under which number."""
+    return {
+        "name": export.requested_by.name,
+        "badge": export.requested_by.badge_no,
+        "time": f"{timezone.localtime():%Y-%m-%d %H:%M}",
+        "number": export.number,
+    }
+
+
+def file_for(*, export: ExportRequest, by: User) -> Path:
+    """The file for the one who asked for it. Raises ValidationError once it expired, or for anybody else.
+
+    Each handing-out is an audit event of its own.
+    """
+    path = folder() / export.file
+    ready = export.state == State.READY and export.expires_at is not None and export.expires_at > timezone.now()
+    if export.requested_by_id != by.pk or not ready or not path.is_file():
+        raise ValidationError(_("The file is not there any more. Ask for it again."))
+    with transaction.atomic():
+        _record(export, "export.download", by, rows=export.rows)
+    return path
+
+
+def fail_export(*, export_id: int) -> None:
+    """Mark an export whose job failed or was cancelled."""
+    ExportRequest.objects.filter(pk=export_id, state=State.WRITING).update(state=State.FAILED)
+
+
+def expire_exports() -> int:
+    """Delete the files whose time is over; how many."""
+    over = list(ExportRequest.objects.filter(state=State.READY, expires_at__lte=timezone.now()))
+    for export in over:
+        (folder() / export.file).unlink(missing_ok=True)
+    return ExportRequest.objects.filter(pk__in=[export.pk for export in over]).update(state=State.EXPIRED, file="")
+
+
+def folder() -> Path:
+    """Where files wait: below the data directory, readable by nobody else."""
+    path = Path(settings.DATA_DIR) / "exports"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def _record(export: ExportRequest, action: str, by: User | None, **details: Any) -> None:
+    audit.record(
+        by=by, action=action, object_type="export", object_id=export.pk, purpose=export.reason, details=details
+    )
+
+
+def _chunks(ids: Sequence[int]) -> Any:
+    return (ids[start : start + KEYS_A_QUERY] for start in range(0, len(ids), KEYS_A_QUERY))
