@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from police_hr.core import jobs
@@ -57,7 +57,7 @@ def start_commit(*, batch: ImportBatch, by: User | None) -> jobs.JobRun:
 def refuse_unfinished(batch: ImportBatch) -> None:
     problem = batch.options.get("problem")
     counts = batch.counts
-    if problem and problem["code"] != "changed":
+    if problem and problem["code"] not in problems.PASSING:
         raise ValidationError(problems.sentence(problem))
     if counts.get("error") and batch.options.get("on_error") != "skip":
         raise ValidationError(problems.sentence({"code": "errors_left", "args": {"count": counts["error"]}}))
@@ -80,6 +80,12 @@ def commit(batch: ImportBatch, by: User | None, context: JobContext | None = Non
         if tally.digest != batch.counts["digest"]:
             raise ImportStopped("changed")  # noqa: TRY301  one way out for all that ends a commit
         show_batch(batch=batch, by=by, before_flip=[_alone, _unpassed, writer.apply])
+    except OperationalError as fault:
+        if not problems.is_disk_full(fault):
+            raise
+        # what is written stays hidden; the next attempt or a discard erases it, when there is room again
+        problems.note(batch, {"code": "disk_full", "args": {}}, state=State.STAGED)
+        raise ImportStopped("disk_full") from fault
     except IntegrityError as fault:
         logger.info("batch %s met another import: %s", batch.number, fault)
         _give_up(batch, by, "taken")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -24,9 +25,22 @@ MESSAGES: dict[str, str | Promise] = {
     "unknown_target": _("What this file was to be imported as no longer exists. Upload it again."),
     "errors_left": _("%(count)s rows with errors are neither mended nor skipped."),
     "stopped": _("The work stopped unexpectedly; nothing was imported. Try again, or discard the batch."),
+    "disk_full": _(
+        "The disk of the server is full. Nothing was imported and nothing was lost; tell the administrator, "
+        "then try again."
+    ),
     "cancelled": _("The work was cancelled; nothing was imported."),
     "empty_batch": _("There is nothing to import in this file."),
 }
+
+
+# problems that the next attempt may not meet again
+PASSING = frozenset({"changed", "taken", "stopped", "cancelled", "disk_full"})
+_FULL = ("disk is full", "no space left")
+
+
+def is_disk_full(fault: OperationalError) -> bool:
+    return any(sign in str(fault).casefold() for sign in _FULL)
 
 
 class ImportStopped(Exception):

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -156,6 +156,11 @@ def stage(batch: ImportBatch, context: JobContext | None = None) -> dict[str, An
     except TableError as fault:
         clear_rows(batch)
         problems.note(batch, problems.from_table_error(fault), state=State.FAILED)
+        return {}
+    except OperationalError as fault:
+        if not problems.is_disk_full(fault):
+            raise
+        problems.note(batch, {"code": "disk_full", "args": {}}, state=State.FAILED)
         return {}
     except problems.ImportStopped as fault:
         problems.note(batch, {"code": fault.code, "args": fault.args_}, state=State.FAILED)
