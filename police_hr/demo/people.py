@@ -54,21 +54,26 @@ _SPECIALITIES = (
 )
 # how a person's two years went, and how many in a thousand had such years; see police_hr.demo.events
 COURSES = {
-    "steady": 786,
-    "overworked": 88,
-    "careless": 45,
-    "strained_home": 36,
-    "ill": 13,
-    "punished": 15,
-    "grave_home": 9,
-    "grave_conduct": 8,
+    "steady": 290,
+    "busy": 275,
+    "uneven": 130,
+    "overworked": 110,
+    "careless": 55,
+    "strained_home": 55,
+    "ill": 24,
+    "punished": 25,
+    "grave_home": 19,
+    "grave_conduct": 17,
 }
+# those that follow from work: the more of them the heavier work is in the unit
+_FROM_WORK = frozenset({"busy", "overworked"})
 
 
 @dataclass(slots=True)
 class Person:
-    """One invented member of the force. `unit` is a position in the list of units; `course` a key of `COURSES`;
-    `strain` and `zeal` are multipliers about 1; `patchy` are those whose files are not complete yet."""
+    """One invented member of the force. `unit` is a position in the list of units; `course` a key of `COURSES`
+    and `phase` how many days ago it ended (0: it goes on); `strain` and `zeal` are multipliers about 1; `patchy` are
+    those whose files are not complete yet."""
 
     badge_no: str
     name: str
@@ -86,6 +91,7 @@ class Person:
     slot: Slot
     branch: str
     course: str
+    phase: int
     strain: float
     zeal: float
     patchy: bool
@@ -177,7 +183,9 @@ def _person(  # noqa: PLR0917  what a person follows from
     political = "01" if slot.level != "L0" else _weighted(statuses, chance)
     if political == "03" and age > 28:
         political = "13"
-    course = _weighted(tuple(COURSES.items()), chance)
+    course = _weighted(
+        [(name, share * strain**1.5 if name in _FROM_WORK else share) for name, share in COURSES.items()], chance
+    )
     # three digits tell those born on one day apart; odd ones are men's
     ordinal = (taken[birth] * 2 + (sex == "M")) % 1000
     first_17 = f"{AREA}{birth:%Y%m%d}{ordinal:03d}"
@@ -198,6 +206,7 @@ def _person(  # noqa: PLR0917  what a person follows from
         slot=slot,
         branch=unit.branch,
         course=course,
+        phase=0 if chance.random() < 0.72 else chance.randint(10, 110),
         strain=strain * chance.lognormvariate(0, 0.25),
         zeal=chance.lognormvariate(0, 0.5),
         patchy=slot.role in {"member", "aux"} and course == "steady" and chance.random() < 0.012,
@@ -268,5 +277,5 @@ def _party_day(political: str, birth: dt.date, day: dt.date, chance: Random) -> 
     return first + dt.timedelta(days=chance.randrange(max(1, (last - first).days)))
 
 
-def _weighted(rows: Sequence[tuple[Any, int]], chance: Random) -> Any:
+def _weighted(rows: Sequence[tuple[Any, float]], chance: Random) -> Any:
     return chance.choices([row[0] for row in rows], [row[1] for row in rows])[0]

@@ -24,17 +24,19 @@ def rows(scene: Scene) -> Iterator[Row]:
 
 def _presence(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
     careless = person.course == "careless"
+    lax = careless or person.course == "uneven"
     for _number in range(scene.count(4.5 if careless else 0.45)):
         payload = {"type": scene.pick("late", "late", "early"), "minutes": scene.chance.randint(3, 45)}
         excused = "no" if scene.happens(0.8 if careless else 0.5) else "yes"
-        yield row(officer, "LATE_EARLY", scene.day_back(person), {**payload, "excused": excused})
+        day = scene.day_back(person, *scene.window(person, 200, lax))
+        yield row(officer, "LATE_EARLY", day, {**payload, "excused": excused})
     for _number in range(scene.count(1.4 if careless else 0.08)):
         absent = careless and scene.happens(0.2)
         payload = {"type": "absent", "days": 1} if absent else {"type": "missed_punch"}
         payload["excused"] = "no" if careless or scene.happens(0.3) else "yes"
-        yield row(officer, "ABSENCE", scene.day_back(person, 0, 400 if careless else 730), payload)
-    if scene.happens(0.18 if careless else 0.006):
-        day = scene.day_back(person)
+        yield row(officer, "ABSENCE", scene.day_back(person, *scene.window(person, 240, careless)), payload)
+    if scene.happens(0.5 if careless else 0.006):
+        day = scene.day_back(person, *scene.window(person, 200, careless))
         payload = {"matter": scene.pick("leave", "return", "travel"), "facts": "未按规定履行请销假手续。"}
         yield row(officer, "LEAVE_UNREPORTED", day, payload)
 
@@ -63,38 +65,38 @@ def _leave(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
 
 
 def _load(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
-    overworked = person.course == "overworked"
+    overworked, busy = person.course == "overworked", person.course == "busy"
     for _number in range(scene.count(1.5 * person.strain)):
         last = scene.day_back(person)
         first = max(last - dt.timedelta(days=scene.chance.randint(0, 3)), person.police_since)
         hours = float(scene.chance.randint(3, 26))
         yield row(officer, "OVERTIME", last, {"period": period(first, last), "task": scene.pick(*_TASKS)}, amount=hours)
-    weeks = [(0, 730, scene.count(0.55 * person.strain))]
-    if overworked:
-        weeks.append((0, 160, scene.chance.randint(2, 5)))
-    for nearest, farthest, number in weeks:
+    hard = scene.chance.randint(4, 7) if overworked else scene.chance.randint(1, 4) if busy else 0
+    for long, number in ((False, scene.count(0.5 * person.strain)), (True, hard)):
         for _number in range(number):
-            last = scene.day_back(person, nearest, farthest)
-            hours = scene.chance.randint(56, 68) if farthest < 730 else min(62, round(scene.chance.gauss(47, 5)))
+            last = scene.day_back(person, *scene.window(person, 110, long))
+            hours = scene.chance.randint(56, 68) if long else min(62, round(scene.chance.gauss(47, 5)))
             payload = {"period": period(max(last - dt.timedelta(days=27), person.police_since), last),
                        "weeks": 4, "hours": hours}  # fmt: skip
             yield row(officer, "WEEKLY_HOURS", last, payload, amount=float(hours))
-    for _number in range(scene.chance.randint(0, 2) if overworked else scene.happens(0.012 * person.strain)):
-        last = scene.day_back(person, 0, 70 if overworked else 730)
-        days = scene.chance.randint(15, 27) if overworked else scene.chance.randint(11, 16)
+    rests = scene.chance.randint(1, 3) if overworked else scene.happens(0.25 if busy else 0.012 * person.strain)
+    for _number in range(rests):
+        last = scene.day_back(person, *scene.window(person, 60, overworked or busy))
+        days = scene.chance.randint(15, 27) if overworked or busy else scene.chance.randint(11, 16)
         first = max(last - dt.timedelta(days=days - 1), person.police_since)
         yield row(officer, "NO_REST", last, {"days": days, "period": period(first, last)}, amount=float(days))
     if person.branch in _NIGHT_BRANCHES:
-        yield from _nights(scene, officer, person, overworked=overworked)
+        yield from _nights(scene, officer, person, hard=0.9 if overworked else 0.35 if busy else 0.0)
 
 
-def _nights(scene: Scene, officer: int, person: Person, *, overworked: bool) -> Iterator[Row]:
+def _nights(scene: Scene, officer: int, person: Person, *, hard: float) -> Iterator[Row]:
+    """`hard`: how likely a month of the hard time had eight nights or more."""
     for first, last in scene.periods(person, 1, count=23):
-        recent = overworked and (scene.day - last).days < 100
+        recent = person.phase <= (scene.day - last).days < person.phase + 110 and scene.happens(hard)
         if recent or scene.happens(0.055):
             nights = scene.chance.randint(8, 12) if recent else min(10, max(3, round(scene.chance.gauss(5.5, 1.3))))
             yield row(officer, "NIGHT_DUTY", last, {"month": first.isoformat(), "nights": nights}, amount=float(nights))
-        if scene.happens(0.5 if recent else 0.025):
+        if scene.happens(0.6 if recent else 0.02):
             percentile = scene.chance.randint(90, 99) if recent else scene.chance.randint(20, 94)
             payload = {"month": first.isoformat(), "calls": 30 + percentile, "percentile": percentile}
             yield row(officer, "CALL_LOAD", last, payload, amount=float(30 + percentile))

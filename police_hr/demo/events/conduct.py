@@ -25,8 +25,8 @@ def complaints(scene: Scene) -> Iterator[Row]:
         if person.patchy:
             continue
         bad = person.course in {"careless", "punished", "grave_conduct"}
-        for _number in range(scene.count((0.4 if bad else 0.12) * (0.5 if person.auxiliary else 1.0))):
-            day = scene.day_back(person)
+        for _number in range(scene.count((0.8 if bad else 0.12) * (0.5 if person.auxiliary else 1.0))):
+            day = scene.day_back(person, *scene.window(person, 330, bad))
             payload = {"channel": scene.pick("line_12389", "line_12345", "letter", "internal"),
                        "category": scene.pick(*_CATEGORIES)}  # fmt: skip
             decided = scene.later(day, 15, 60)
@@ -51,11 +51,11 @@ def supervision(scene: Scene) -> Iterator[Row]:
     """What inspectors found and verified."""
     for officer, person in scene.everybody():
         careless = person.course in {"careless", "grave_conduct"}
-        if scene.happens(0.22 if careless else 0.012):
+        if scene.happens(0.4 if careless else 0.012):
             day = scene.day_back(person)
             payload = {"document_no": scene.document(day, "督通"), "matter": scene.pick("着装不规范", "警容不整")}
             yield row(officer, "BEARING_BULLETIN", day, payload)
-        if scene.happens(0.10 if careless else 0.002):
+        if scene.happens(0.18 if careless else 0.002):
             day = scene.day_back(person, 0, 400)
             payload = {"duty": scene.pick("duty", "standby", "guard"), "document_no": scene.document(day, "督")}
             yield row(officer, "DUTY_ABSENCE", day, payload, verified=not scene.happens(0.1))
@@ -64,7 +64,7 @@ def supervision(scene: Scene) -> Iterator[Row]:
             payload = {"scope": scene.pick("person", "joint"), "document_no": scene.document(day, "政通"),
                        "decided_by": _BUREAU}  # fmt: skip
             yield row(officer, "BULLETIN", day, payload)
-        if not person.auxiliary and scene.happens(0.10 if careless else 0.004):
+        if not person.auxiliary and scene.happens(0.3 if careless else 0.004):
             day = scene.day_back(person, 0, 600)
             severity = "serious" if person.course == "grave_conduct" and scene.happens(0.4) else "minor"
             payload = {"severity": severity, "link": scene.pick(*_LINKS), "document_no": scene.document(day, "法核")}
@@ -78,8 +78,8 @@ def discipline(scene: Scene) -> Iterator[Row]:
             yield from _punished(scene, officer, person)
         elif person.course == "grave_conduct":
             yield from _grave(scene, officer, person)
-        elif scene.happens(0.25 if person.course == "careless" else 0.006):
-            day = scene.day_back(person, 0, 500)
+        elif scene.happens(0.7 if person.course == "careless" else 0.006):
+            day = scene.day_back(person, *scene.window(person, 200, person.course == "careless"))
             yield _measure(scene, officer, scene.pick("O01", "O02", "O03"), day)
         elif person.course == "steady" and scene.happens(0.001):
             # served long ago: no effect any more
@@ -88,10 +88,10 @@ def discipline(scene: Scene) -> Iterator[Row]:
 
 def _punished(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
     if scene.happens(0.3):
-        yield _measure(scene, officer, "O05", scene.day_back(person, 3, 200))
+        yield _measure(scene, officer, "O05", scene.day_back(person, 3, 280))
         return
     measure, months = scene.pick(*(_LIGHT if person.political == "01" else _LIGHT[:2]))
-    yield _sanction(scene, officer, person, measure, months, scene.day_back(person, 3, months * 28))
+    yield _sanction(scene, officer, person, measure, months, scene.day_back(person, 3, min(720, months * 30 + 90)))
     if scene.happens(0.12):
         payload = {"basis": "sanction"}
         mentor = scene.political_officer(person)
@@ -104,9 +104,9 @@ def _grave(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
     """A heavy sanction not long ago, or one of the red lines."""
     if scene.happens(0.55):
         measure, months = scene.pick(*(_HEAVY if person.political == "01" else _HEAVY[:2]))
-        yield _sanction(scene, officer, person, measure, months, scene.day_back(person, 3, 178))
+        yield _sanction(scene, officer, person, measure, months, scene.day_back(person, 3, 250))
         return
-    day = scene.day_back(person, 2, 300)
+    day = scene.day_back(person, 2, 420)
     kind = scene.chance.choices(
         ("DRINK_VIOLATION", "INVESTIGATION", "SUSPENDED", "SECRECY_BREACH", "FIREARM_VIOLATION", "VICE"),
         (34, 14, 16, 16, 10, 10),

@@ -5,6 +5,7 @@ What weighs most (`impact` major or critical) is set by the confirmer. Open matt
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from police_hr.demo.events.scene import Row, Scene, row
@@ -37,8 +38,11 @@ def rows(scene: Scene) -> Iterator[Row]:
 def _matter(scene: Scene, officer: int, person: Person, kind: str, payload: Row, *, near: int = 0, far: int = 180,
             open_share: float = 1.0) -> Iterator[Row]:  # fmt: skip
     """A matter, perhaps closed by now, known some days later, and the visit that follows."""
-    day = scene.day_back(person, near, far)
+    grave = person.course in {"strained_home", "grave_home", "ill"}
+    day = scene.day_back(person, person.phase + near if grave else near, person.phase + far if grave else far)
     closed = None if scene.happens(open_share) else scene.later(day, 20, 150)
+    if grave and person.phase:
+        closed = max(day, scene.day - dt.timedelta(days=person.phase))
     known = scene.later(day, 0, 6) or day
     dated = kind in {"FAMILY_DEATH", "DIVORCE", "DISASTER", "CRITICAL_INCIDENT"}
     yield row(officer, kind, day, payload, known_on=known, closed_on=None if dated else closed)
@@ -91,7 +95,12 @@ def _ordinary(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
         if scene.happens(rate):
             impact = "ordinary" if scene.happens(0.93) else "major"
             yield from _matter(scene, officer, person, kind, _payload(scene, kind, impact), far=730, open_share=0.1)
-    if scene.happens(0.3 if person.course == "overworked" else 0.02):
+    if person.course == "overworked" and scene.happens(0.4):
+        # what hard months bring with them
+        kind = scene.pick("CARE_BURDEN", "HEALTH_HOSPITAL", "MARRIAGE_CONFLICT")
+        payload = _payload(scene, kind, "ordinary")
+        yield from _matter(scene, officer, person, kind, payload, near=person.phase, far=person.phase + 60)
+    if scene.happens({"overworked": 0.5, "busy": 0.12}.get(person.course, 0.02)):
         payload = {"situation": scene.pick("apart", "single_parent")}
         yield from _matter(scene, officer, person, "FAMILY_APART", payload, far=600, open_share=0.9)
     if scene.happens(0.012):

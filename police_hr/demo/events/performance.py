@@ -23,7 +23,7 @@ def results(scene: Scene) -> Iterator[Row]:
     for officer, person in scene.everybody():
         if person.patchy:
             continue
-        weak = person.course == "careless"
+        weak = person.course in {"careless", "uneven"}
         if not person.auxiliary:
             yield from _standing(scene, officer, person, weak=weak)
         if scene.happens(0.5 if weak else 0.03):
@@ -31,7 +31,8 @@ def results(scene: Scene) -> Iterator[Row]:
             overdue = round(due * (scene.chance.uniform(0.2, 0.6) if weak else scene.chance.uniform(0.02, 0.2)))
             share = round(100 * overdue / due)
             payload = {"due": due, "overdue": overdue, "share": share}
-            yield row(officer, "OVERDUE_SHARE", scene.day_back(person, 5, 300), payload, amount=float(share))
+            day = scene.day_back(person, *scene.window(person, 120, weak))
+            yield row(officer, "OVERDUE_SHARE", day, payload, amount=float(share))
         if person.branch == "station" and scene.happens(0.12):
             low = scene.happens(0.08)
             score = scene.chance.randint(55, 70) if low else scene.chance.randint(82, 98)
@@ -53,7 +54,7 @@ def _standing(scene: Scene, officer: int, person: Person, *, weak: bool) -> Iter
     if scene.happens(0.5 if weak else 0.008):
         previous = scene.chance.randint(72, 85)
         payload = {"periods": 3, "score": previous - scene.chance.randint(4, 12), "previous": previous}
-        yield row(officer, "KPI_DROP", scene.day_back(person, 0, 240), payload)
+        yield row(officer, "KPI_DROP", scene.day_back(person, *scene.window(person, 150, weak)), payload)
 
 
 def training(scene: Scene) -> Iterator[Row]:
@@ -61,7 +62,7 @@ def training(scene: Scene) -> Iterator[Row]:
     for officer, person in scene.everybody():
         if person.patchy:
             continue
-        weak = person.course == "careless"
+        weak = person.course in {"careless", "uneven"}
         yield from _study(scene, officer, person, weak=weak)
         for _number in range(scene.count(1.7 if not person.auxiliary else 1.0)):
             yield _examination(scene, officer, person, weak=weak)

@@ -48,6 +48,10 @@ class Scene:
         last = min(farthest, served)
         return self.day - dt.timedelta(days=self.chance.randint(min(nearest, last), last))
 
+    def window(self, person: Person, days: int, troubled: bool) -> tuple[int, int]:  # noqa: FBT001
+        """(nearest, farthest) days ago in which it happened: those of the person's bad time, else two years."""
+        return (person.phase, person.phase + days) if troubled else (0, DAYS)
+
     def later(self, day: dt.date, nearest: int, farthest: int) -> dt.date | None:
         """A day so many days after `day`, None where it has not come yet."""
         found = day + dt.timedelta(days=self.chance.randint(nearest, farthest))

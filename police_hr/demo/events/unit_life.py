@@ -26,6 +26,9 @@ _DEEDS = (
 _MISSIONS = ("跨省追逃专案", "电信诈骗专案", "重大活动安保专班", "扫黑除恶专案")
 
 
+_QUIET = frozenset({"steady", "busy", "uneven"})
+
+
 def rows(scene: Scene) -> Iterator[Row]:
     for officer, person in scene.everybody():
         yield from _patrols(scene, officer, person)
@@ -36,8 +39,8 @@ def rows(scene: Scene) -> Iterator[Row]:
             yield row(officer, "GOOD_DEED", scene.day_back(person), payload)
         if scene.happens(0.22 if person.course == "overworked" else 0.008):
             yield _mission(scene, officer, person)
-        if scene.happens(0.12 if person.course == "careless" else 0.004):
-            day = scene.day_back(person, 0, 300)
+        if scene.happens(0.45 if person.course == "careless" else 0.004):
+            day = scene.day_back(person, *scene.window(person, 90, person.course == "careless"))
             payload = {"matter": "限期整改事项", "due": day.isoformat()}
             yield row(officer, "PROMISE_OVERDUE", day, payload)
 
@@ -45,13 +48,13 @@ def rows(scene: Scene) -> Iterator[Row]:
 def _patrols(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
     if person.patchy:
         return
-    careless = person.course == "careless"
+    careless, uneven = person.course == "careless", person.course == "uneven"
     mentor = scene.political_officer(person)
-    rate = 5.5 if careless else 1.15 * person.strain
-    for number in range(scene.count(rate) + (scene.chance.randint(1, 2) if careless else scene.happens(0.02))):
-        serious = scene.happens(0.2 if careless else 0.025)
+    recent = scene.chance.randint(5, 9) if careless else scene.chance.randint(2, 4) if uneven else 0
+    for number in range(recent + scene.count(0.95 * person.strain)):
+        serious = scene.happens(0.28 if careless else 0.06 if uneven else 0.025)
         item, facts = scene.pick(*(_SERIOUS if serious else _PATROL))
-        day = scene.day_back(person, 0, 240 if careless and number < 4 else 730)
+        day = scene.day_back(person, *scene.window(person, 140 if careless else 180, number < recent))
         due = day + dt.timedelta(days=1 if serious else 3)
         settled = scene.happens(0.8 if careless else 0.97)
         payload = {"item": item, "severity": "serious" if serious else "minor", "rectify_by": due.isoformat(),
@@ -71,7 +74,7 @@ def _talks(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
     mentor = scene.political_officer(person)
     if person.patchy or mentor is None or mentor == officer:
         return
-    troubled = person.course != "steady"
+    troubled = person.course not in _QUIET
     for _number in range(scene.count(2.6 if troubled else 1.15)):
         moods = (5, 20, 45, 25, 5) if troubled else (0, 2, 18, 50, 30)
         payload = {"code": scene.pick("T6", "T7", "TC") if troubled else "TC", "type": "heart", "talker": mentor,
@@ -81,17 +84,18 @@ def _talks(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
 
 
 def _moods(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
-    share = {"steady": 0.03, "careless": 0.12, "overworked": 0.5}.get(person.course, 0.55)
+    quiet = person.course in _QUIET
+    share = {"busy": 0.25, "careless": 0.3, "overworked": 0.85}.get(person.course, 0.04 if quiet else 0.55)
     if scene.happens(share):
-        marked = person.course != "steady" and scene.happens(0.4)
-        day = scene.day_back(person, 0, 730 if person.course == "steady" else 75)
+        marked = not quiet and scene.happens(0.55)
+        day = scene.day_back(person, *scene.window(person, 40, not quiet or person.course == "busy"))
         payload = {"level": "marked" if marked else "mild", "source_item": scene.pick("patrol", "talk", "self")}
         closed = scene.later(day, 7, 45)
         yield row(officer, "MOOD_ALERT", day, payload, closed_on=closed)
 
 
 def _mission(scene: Scene, officer: int, person: Person) -> Row:
-    first = scene.day_back(person, 5, 150 if person.course == "overworked" else 700)
+    first = scene.day_back(person, *scene.window(person, 150, person.course == "overworked"))
     closed = scene.later(first, 30, 120)
     days = ((closed or scene.day) - first).days
     payload = {"mission": scene.pick(*_MISSIONS), "place": scene.pick("外省", "本省", "本市"),
