@@ -105,8 +105,11 @@ registry.dossier += [
         Permission.INDEX_VIEW,
         "side",
         order=10,
+        lazy=True,
     ),
 ]
+registry.entry_points.append(standing.points_of_entries)
+registry.kind_users.append(standing.kind_uses)
 
 registry.officer_columns += [
     OfficerColumn(
@@ -114,7 +117,7 @@ registry.officer_columns += [
         title=gettext_lazy("Tier"),
         template="scoring/_column_tier.html",
         annotate=standing.with_tier,
-        order_by=("index_tier",),
+        order_by=("index_urgency",),
         permission=Permission.INDEX_VIEW,
         order=10,
         facet=standing.tier_facet,
@@ -125,7 +128,7 @@ registry.officer_columns += [
         title=gettext_lazy("Index"),
         template="scoring/_column_index.html",
         annotate=standing.with_points,
-        order_by=("index_points",),
+        order_by=("index_order",),
         permission=Permission.INDEX_VIEW,
         align="num",
         order=20,
@@ -135,7 +138,7 @@ registry.officer_columns += [
         title=gettext_lazy("30 days"),
         template="scoring/_column_change.html",
         annotate=standing.with_points,
-        order_by=("index_change",),
+        order_by=("index_change_order",),
         permission=Permission.INDEX_VIEW,
         align="num",
         order=30,

@@ -8,18 +8,23 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, F, IntegerField, JSONField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from police_hr.core.access import Viewer
+from police_hr.core.components import Points
+from police_hr.core.i18n import pick
+from police_hr.core.panels import KindUse
 from police_hr.core.roles import Permission
 from roster.models import Officer, Unit
+from scoring.engine.definition import Evidence, Floor, Indicator
 from scoring.models import CurrentScore, Proposal
 from scoring.models.run import Tier
 from scoring.selectors.explain import explain_officer
 from scoring.selectors.labels import class_name, names
 from scoring.selectors.models import default_version, definition_of
-from scoring.selectors.runs import latest_runs
+from scoring.selectors.runs import latest_runs, models_with_versions
 from scoring.selectors.visibility import confirms, points_paths, sees_points, within
 
 
@@ -41,17 +46,32 @@ def due_count(viewer: Viewer) -> int | None:
 
 
 def with_tier(officers: QuerySet[Officer], viewer: Viewer) -> QuerySet[Officer]:
-    """Adds `index_tier` (the tier this viewer sees) and `index_unconfirmed` (computed, but not what holds)."""
+    """Adds `index_tier` (the tier this viewer sees), `index_unconfirmed` (computed, but not what holds) and
+    `index_urgency` to sort by."""
     tier = _tier(viewer)
     differs = Case(When(~Q(current_score__confirmed_tier=tier), then=Value(value=True)), default=Value(value=False))
-    return officers.annotate(index_tier=tier, index_unconfirmed=differs)
+    urgency = Case(
+        When(index_tier=Tier.HELP, then=3),
+        When(index_tier=Tier.WATCH, then=2),
+        When(index_tier=Tier.NORMAL, then=1),
+        default=0,
+        output_field=IntegerField(),
+    )
+    return officers.annotate(index_tier=tier, index_unconfirmed=differs).annotate(index_urgency=urgency)
 
 
 def with_points(officers: QuerySet[Officer], viewer: Viewer) -> QuerySet[Officer]:
-    """Adds `index_points`, `index_change` (hundredths) and `index_top` where this viewer sees points; else None."""
+    """Adds `index_points`, `index_change` (hundredths) and `index_top` where this viewer sees points; else None.
+
+    `index_order` and `index_change_order` sort them, who has none at the end of the largest first.
+    """
+    points = _shown(viewer, "current_score__index", IntegerField())
+    change = _shown(viewer, "current_score__change_30", IntegerField())
     return officers.annotate(
-        index_points=_shown(viewer, "current_score__index", IntegerField()),
-        index_change=_shown(viewer, "current_score__change_30", IntegerField()),
+        index_points=points,
+        index_change=change,
+        index_order=Coalesce(points, -1),
+        index_change_order=Coalesce(change, -1_000_000),
         index_top=_shown(viewer, "current_score__top", JSONField()),
         index_judged=_tier(viewer),
     )
@@ -160,6 +180,42 @@ def index_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
     if score is None:
         return {"explained": None, "score": None}
     return {"explained": explain_officer(viewer, officer, as_of=score.as_of, version=score.version), "score": score}
+
+
+def points_of_entries(viewer: Viewer, officer: Officer, entry_ids: Sequence[int]) -> dict[int, Points]:
+    """Entry id → what it counts today, for the timeline; {} for who sees no points."""
+    found = (index_of(viewer, officer) or {}).get("explained") if entry_ids else None
+    if found is None:
+        return {}
+    wanted, counted = set(entry_ids), {}
+    for line in found.lines:
+        if line.entry in wanted and line.points and not line.masked:
+            before = counted.get(line.entry)
+            value = line.points / 100 + (before.value if before else 0)
+            counted[line.entry] = Points(line.tone, value, before.code if before else line.code)
+    return counted
+
+
+def kind_uses(viewer: Viewer, kind_code: str) -> list[KindUse]:
+    """The indicators, floors and red lines that rest on a ledger kind, for who may read models."""
+    if not viewer.has(Permission.MODEL_VIEW):
+        return []
+    uses = []
+    for model in models_with_versions():
+        definition = definition_of(model.active) if model.active else None
+        if definition is None or kind_code not in definition.kinds:
+            continue
+        found = [*definition.indicators, *definition.floors]
+        named = [one for one in found if any(e.kind == kind_code for e in _evidence_of(one))]
+        words = pick("、", ", ").join(f"{one.code} {pick(one.name_zh, one.name_en)}" for one in named)
+        uses.append(KindUse(f"{model}: {words}", reverse("scoring:model-detail", args=[model.code])))
+    return uses
+
+
+def _evidence_of(one: Indicator | Floor) -> list[Evidence]:
+    if isinstance(one, Indicator):
+        return list(one.evidence)
+    return [evidence for clause in one.clauses for evidence in clause.evidence]
 
 
 # --- frame ------------------------------------------------------------------------------------------------------
