@@ -24,8 +24,8 @@ from police_hr.core.access import Grant, Viewer
 from police_hr.core.models import User
 from police_hr.core.roles import ROLES, Permission
 from police_hr.core.services import accounts
+from roster.counting import counting
 from roster.models import ImportBatch, Officer, Unit, UnitGrant
-from roster.selectors.counting import counting
 
 
 def load_grants(user: User) -> tuple[Grant, ...]:

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from police_hr.core.days import to_number
+from roster.counting import counting
 from roster.importing.cells import CellFault, as_text
 from roster.importing.issues import Fix, fill_in, set_to
 from roster.models import Code, Officer, Unit
-from roster.selectors.counting import counting
 
 
 class Lookups:

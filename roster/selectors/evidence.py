@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from police_hr.core.access import Viewer
+from roster.counting import counting
 from roster.models import ImportBatch, LedgerEntry, LedgerKind
-from roster.selectors.counting import counting
 
 # Keys named in one query; SQLite of older builds takes no more than 999 parameters.
 KEYS_A_QUERY = 900

@@ -16,12 +16,12 @@ from police_hr.core.dates import format_month
 from police_hr.core.days import from_number
 from police_hr.core.i18n import pick
 from police_hr.core.roles import Permission
+from roster.counting import counting
 from roster.importing import issues
 from roster.importing.fields import Field, mask
 from roster.importing.reading import HIDDEN
 from roster.importing.targets import PREFIX, TABLES, Target, UnknownTarget, make_target
 from roster.models import Code, Conflict, DataSource, ImportBatch, ImportRow, LedgerKind, MappingProfile, Officer
-from roster.selectors.counting import counting
 from roster.services.imports import problems
 
 ROWS_PER_PAGE = 50

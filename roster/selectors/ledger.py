@@ -25,8 +25,8 @@ from police_hr.core.fields import FieldList
 from police_hr.core.fields.payload import describe_many
 from police_hr.core.i18n import pick
 from roster.access import classes_for
+from roster.counting import counting
 from roster.models import ImportBatch, LedgerEntry, LedgerGroup, LedgerKindVersion, Officer
-from roster.selectors.counting import counting
 from roster.selectors.kinds import group_codes_below
 
 DISCIPLINE = 4

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from police_hr.core.access import Viewer
 from police_hr.core.days import to_number
+from roster.counting import counting
 from roster.models import Appraisal, LedgerEntry, Officer, Posting
-from roster.selectors.counting import counting
 from roster.selectors.evidence import raw_rows
 
 

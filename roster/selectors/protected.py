@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from roster.counting import counting
 from roster.models import ProtectedAttribute
-from roster.selectors.counting import counting
 
 
 def values(name: str) -> dict[int, str]:

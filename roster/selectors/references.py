@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from roster.counting import counting
 from roster.models import Officer, Unit
-from roster.selectors.counting import counting
 
 
 def officer_labels(ids: Collection[int]) -> Mapping[int, str]:

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from police_hr.core import audit
 from police_hr.core.models import LedgerChange
 from police_hr.core.reactions import announce
+from roster.counting import counting
 from roster.models import DataSource, ImportBatch, LedgerEntry, Officer, ProtectedAttribute
-from roster.selectors.counting import counting
 from roster.services.careers import CAREER_MODELS, STATE_MODELS
 from roster.services.current import refresh_batch
 

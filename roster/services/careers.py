@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from police_hr.core import audit
+from roster.counting import counting
 from roster.models import (
     Appraisal,
     DataSource,
@@ -27,7 +28,6 @@ from roster.models import (
     Unit,
 )
 from roster.models.career import CareerFact
-from roster.selectors.counting import counting
 from roster.services.bulk import insert_rows, prepared, write_in_chunks
 from roster.services.current import refresh_current
 

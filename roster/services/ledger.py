@@ -23,8 +23,8 @@ from police_hr.core.days import to_number
 from police_hr.core.fields import FieldList
 from police_hr.core.models import LedgerChange
 from police_hr.core.reactions import announce
+from roster.counting import counting
 from roster.models import DataSource, ImportBatch, LedgerEntry, LedgerKindVersion, Officer
-from roster.selectors.counting import counting
 from roster.services.bulk import insert_rows, write_in_chunks
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from police_hr.core.days import from_number, to_number
+from roster.counting import counting
 from roster.importing.fields import Field
 from roster.importing.issues import SKIP, fill_in
 from roster.importing.reading import Staged
@@ -13,7 +14,6 @@ from roster.importing.targets import base
 from roster.importing.targets.officer_fields import GRADES
 from roster.models import Appraisal, Education, GradeRecord, Posting, Qualification, RankRecord
 from roster.models.career import CareerFact
-from roster.selectors.counting import counting
 
 F = Field
 _LEVEL = ("leadership_level",)

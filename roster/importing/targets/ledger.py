@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from police_hr.core.days import from_number, to_number
 from police_hr.core.fields import registry
 from police_hr.core.fields.types import TYPES
+from roster.counting import counting
 from roster.importing import cells
 from roster.importing.fields import Field
 from roster.importing.issues import SKIP, fill_in
@@ -20,7 +21,6 @@ from roster.importing.lookups import Lookups
 from roster.importing.reading import Staged
 from roster.importing.targets import base
 from roster.models import LedgerEntry, LedgerKind, LedgerKindVersion
-from roster.selectors.counting import counting
 
 F = Field
 PREFIX = "ledger:"

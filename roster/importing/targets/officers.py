@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from police_hr.core.days import from_number, to_number
+from roster.counting import counting
 from roster.importing import cells
 from roster.importing.fields import Field
 from roster.importing.issues import SKIP, accept, fill_in, set_to
@@ -14,7 +15,6 @@ from roster.importing.targets import base
 from roster.importing.targets.checks import check_identity, check_rank_against_grade, nearest_rank_fix
 from roster.importing.targets.officer_fields import CAREER, DAYS, FIELDS, PLAIN
 from roster.models import Officer
-from roster.selectors.counting import counting
 
 
 class Officers(base.Target):

@@ -14,9 +14,9 @@ from django.db.models import Count
 from django.utils import timezone
 
 from police_hr.core.days import from_number
+from roster.counting import counting
 from roster.importing.targets.officer_fields import DAYS
 from roster.models import Conflict, DuplicatePair, ImportBatch, ImportRow, Officer, SourceRecord
-from roster.selectors.counting import counting
 
 CHUNK = 1_000
 # Fields whose value is one and the same whoever tells it; what changes over time is no conflict.

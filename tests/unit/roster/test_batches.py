@@ -13,9 +13,9 @@ from police_hr.core import audit
 from police_hr.core.access import Viewer
 from police_hr.core.models import AuditEvent, LedgerChange
 from roster.access import officers_visible_to
+from roster.counting import counting
 from roster.models import ImportBatch, LedgerEntry, Officer, Posting, ProtectedAttribute
 from roster.selectors import protected
-from roster.selectors.counting import counting
 from roster.services.batches import contents, erase_batch, hide_batch, open_batch, show_batch
 from roster.services.bulk import write_in_chunks
 from roster.services.careers import add_postings
