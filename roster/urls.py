@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from roster.views import exports, grants, imports, officers, reconciliation
+from roster.views import exports, grants, imports, kinds, ledger, lookups, officer, officers, reconciliation, units
 
 app_name = "roster"
 
@@ -45,7 +45,46 @@ officer_list_urls = [
     path("exports/<int:pk>/decision", exports.export_decide, name="export-decide"),
     path("exports/<int:pk>/file", exports.export_file, name="export-file"),
 ]
+dossier_urls = [
+    path("officers/<int:pk>", officer.officer_detail, name="officer-detail"),
+    path("officers/<int:pk>/tab/<slug:tab>", officer.officer_tab, name="officer-tab"),
+    path("officers/<int:pk>/panel/<slug:panel>", officer.officer_panel, name="officer-panel"),
+    path("officers/<int:pk>/open", officer.officer_open, name="officer-open"),
+    path("officers/<int:pk>/entries/new", ledger.ledger_add, name="ledger-add"),
+    path("officers/lookup", lookups.officer_lookup, name="officer-lookup"),
+    path("entries/<int:pk>", ledger.entry_detail, name="entry-detail"),
+    path("entries/<int:pk>/files/<slug:name>", ledger.entry_file, name="entry-file"),
+    path("entries/<int:pk>/void", ledger.entry_void, name="entry-void"),
+    path("entries/<int:pk>/correct", ledger.entry_correct, name="entry-correct"),
+    path("entries/<int:pk>/close", ledger.entry_close, name="entry-close"),
+    path("entries/<int:pk>/verify", ledger.entry_verify, name="entry-verify"),
+    path("entries/<int:pk>/undo", ledger.entry_undo, name="entry-undo"),
+]
+unit_urls = [
+    path("units", units.unit_list, name="unit-list"),
+    path("units/lookup", lookups.unit_lookup, name="unit-lookup"),
+    path("units/new", units.unit_create, name="unit-create"),
+    path("units/<int:pk>", units.unit_detail, name="unit-detail"),
+    path("units/<int:pk>/edit", units.unit_edit, name="unit-edit"),
+    path("units/<int:pk>/rename", units.unit_rename, name="unit-rename"),
+    path("units/<int:pk>/move", units.unit_move, name="unit-move"),
+    path("units/<int:pk>/merge", units.unit_merge, name="unit-merge"),
+    path("units/<int:pk>/close", units.unit_close, name="unit-close"),
+]
+kind_urls = [
+    path("kinds", kinds.kind_list, name="kind-list"),
+    path("kinds/new", kinds.kind_create, name="kind-create"),
+    path("kinds/preview", kinds.kind_preview, name="kind-preview"),
+    path("kinds/groups/new", kinds.kind_group_create, name="kind-group-create"),
+    path("kinds/<slug:code>", kinds.kind_detail, name="kind-detail"),
+    path("kinds/<slug:code>/edit", kinds.kind_edit, name="kind-edit"),
+    path("kinds/<slug:code>/withdraw", kinds.kind_withdraw, name="kind-withdraw"),
+    path("kinds/<slug:code>/restore", kinds.kind_restore, name="kind-restore"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
+    *dossier_urls,
+    *unit_urls,
+    *kind_urls,
     *officer_list_urls,
     *grant_urls,
     *import_urls,

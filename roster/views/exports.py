@@ -129,7 +129,8 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("roster:export-detail", pk=pk)
-    name = f"{_('officers')}-{export.number}.{export.format}"
+    officers = _("officers")
+    name = f"{officers}-{export.number}.{export.format}"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 
