@@ -121,11 +121,11 @@ def _run_index(context: jobs.JobContext) -> IndexRun:
 def _work_along(context: jobs.JobContext, family: Q, first: int, last: int) -> None:
     """Run the jobs of `family` here, beside other workers, until none is open."""
     while True:
-        open_jobs = JobRun.objects.filter(family, state__in=JobRun.OPEN)
-        waiting = open_jobs.filter(state=JobRun.State.WAITING).order_by("pk").first()
+        open_jobs = set(JobRun.objects.filter(family, state__in=JobRun.OPEN).values_list("pk", flat=True))
+        waiting = next((number for number in jobs.waiting() if number in open_jobs), None)
         if waiting is not None:
-            jobs.run(waiting.pk)
-        elif open_jobs.exists():
+            jobs.run(waiting)
+        elif open_jobs:
             time.sleep(PAUSE)
         else:
             return

@@ -54,17 +54,18 @@ _SPECIALITIES = (
 )
 # how a person's two years went, and how many in a thousand had such years; see police_hr.demo.events
 COURSES = {
-    "steady": 290,
-    "busy": 275,
+    "steady": 224,
+    "busy": 270,
     "uneven": 130,
-    "overworked": 110,
-    "careless": 55,
-    "strained_home": 55,
-    "ill": 24,
-    "punished": 25,
-    "grave_home": 19,
-    "grave_conduct": 17,
+    "overworked": 145,
+    "careless": 65,
+    "strained_home": 75,
+    "ill": 32,
+    "punished": 27,
+    "grave_home": 33,
+    "grave_conduct": 21,
 }
+QUIET = frozenset({"steady", "busy", "uneven"})
 # those that follow from work: the more of them the heavier work is in the unit
 _FROM_WORK = frozenset({"busy", "overworked"})
 
@@ -206,10 +207,10 @@ def _person(  # noqa: PLR0917  what a person follows from
         slot=slot,
         branch=unit.branch,
         course=course,
-        phase=0 if chance.random() < 0.72 else chance.randint(10, 110),
+        phase=0 if chance.random() < 0.6 else chance.randint(5, 240),
         strain=strain * chance.lognormvariate(0, 0.25),
         zeal=chance.lognormvariate(0, 0.5),
-        patchy=slot.role in {"member", "aux"} and course == "steady" and chance.random() < 0.012,
+        patchy=slot.role in {"member", "aux"} and course in QUIET and chance.random() < 0.013,
         status="seconded" if slot.role == "member" and chance.random() < 0.012 else "serving",
     )
 

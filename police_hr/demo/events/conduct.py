@@ -30,7 +30,7 @@ def complaints(scene: Scene) -> Iterator[Row]:
             payload = {"channel": scene.pick("line_12389", "line_12345", "letter", "internal"),
                        "category": scene.pick(*_CATEGORIES)}  # fmt: skip
             decided = scene.later(day, 15, 60)
-            yield row(officer, "COMPLAINT_RECEIVED", day, payload, closed_on=decided)
+            yield row(officer, "COMPLAINT_RECEIVED", day, dict(payload), closed_on=decided)
             if decided is None:
                 continue
             payload["document_no"] = scene.document(decided, "督核")

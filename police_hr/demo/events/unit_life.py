@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from police_hr.demo.events.scene import Row, Scene, period, row
-from police_hr.demo.people import Person
+from police_hr.demo.people import QUIET, Person
 
 # items of the daily patrol that touch one person, with what is written down
 _PATROL = (
@@ -24,9 +24,6 @@ _DEEDS = (
     "深夜出警及时化解纠纷，群众致电感谢。",
 )
 _MISSIONS = ("跨省追逃专案", "电信诈骗专案", "重大活动安保专班", "扫黑除恶专案")
-
-
-_QUIET = frozenset({"steady", "busy", "uneven"})
 
 
 def rows(scene: Scene) -> Iterator[Row]:
@@ -74,7 +71,7 @@ def _talks(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
     mentor = scene.political_officer(person)
     if person.patchy or mentor is None or mentor == officer:
         return
-    troubled = person.course not in _QUIET
+    troubled = person.course not in QUIET
     for _number in range(scene.count(2.6 if troubled else 1.15)):
         moods = (5, 20, 45, 25, 5) if troubled else (0, 2, 18, 50, 30)
         payload = {"code": scene.pick("T6", "T7", "TC") if troubled else "TC", "type": "heart", "talker": mentor,
@@ -84,7 +81,7 @@ def _talks(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
 
 
 def _moods(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
-    quiet = person.course in _QUIET
+    quiet = person.course in QUIET
     share = {"busy": 0.25, "careless": 0.3, "overworked": 0.85}.get(person.course, 0.04 if quiet else 0.55)
     if scene.happens(share):
         marked = not quiet and scene.happens(0.55)
