@@ -15,7 +15,7 @@ from police_hr.core.dates import DateError, parse_date
 from police_hr.core.days import from_number, to_number
 from police_hr.core.fields.base import UNSTORABLE
 from police_hr.core.identity import IdentityError, check_id_number, normalise_badge, normalise_phone
-from roster.importing.issues import Fix, fill_in, leave_empty, set_to
+from roster.importing.issues import Fix, accept, fill_in, leave_empty, set_to
 
 Read = Callable[[Any], Any]
 _WHOLE = re.compile(r"[+-]?\d{1,3}(,\d{3})+|[+-]?\d{1,16}")
@@ -186,8 +186,9 @@ def id_number(cell: Any) -> str:
         return check_id_number(as_text(cell)).number
     except IdentityError as fault:
         if fault.code == "check_digit":
-            keep: Fix = {"do": "accept", "label": "keep", "field": "id_number", "value": "id_check"}
             right = re.sub(r"\s", "", as_text(cell)).upper()[:17] + fault.expected
-            raise CellFault("id_check", [set_to(right, "id_number"), keep], digit=fault.expected) from fault
+            raise CellFault(
+                "id_check", [set_to(right, "id_number"), accept("id_check", "id_number")], digit=fault.expected
+            ) from fault
         code = {"length": "id_length", "characters": "id_shape", "birth": "id_birth"}[fault.code]
         raise CellFault(code, [fill_in("id_number"), leave_empty("id_number")], count=len(as_text(cell))) from fault

@@ -78,12 +78,16 @@ FIXES: dict[str, str | Promise] = {
 
 
 class Fix(TypedDict, total=False):
-    """A button: `do` is set | accept | skip | edit | move | unit; `set` writes `value` into `field`."""
+    """A button: `do` is set | accept | skip | edit | move | unit; `set` writes `value` into `field`.
+
+    `text` is what the label says where that is not `value`.
+    """
 
     do: str
     label: str
     field: str
     value: str
+    text: str
 
 
 class Issue(TypedDict):
@@ -116,8 +120,9 @@ def leave_empty(field: str) -> Fix:
     return {"do": "set", "label": "leave_empty", "field": field, "value": ""}
 
 
-def accept(code: str, field: str, label: str = "keep", value: str = "") -> Fix:
-    return {"do": "accept", "label": label, "field": field, "value": value or code}
+def accept(code: str, field: str, label: str = "keep", text: str = "") -> Fix:
+    """Let the row pass although it has the issue `code`."""
+    return {"do": "accept", "label": label, "field": field, "value": code, "text": text}
 
 
 SKIP: Fix = {"do": "skip", "label": "skip"}
@@ -132,4 +137,4 @@ def sentence(issue: Mapping[str, Any]) -> str:
 
 def fix_label(fix: Mapping[str, Any]) -> str:
     """What the button of `fix` says, in the active language."""
-    return str(FIXES[fix["label"]]) % {"value": fix.get("value", "")}
+    return str(FIXES[fix["label"]]) % {"value": fix.get("text") or fix.get("value", "")}

@@ -34,7 +34,19 @@ class Refused:
 class Staged:
     """One row on its way in. `act`: new | update | same. `state` adds error, doubt and skip."""
 
-    __slots__ = ("act", "before", "cells", "issues", "key", "number", "officer", "skipped", "target", "values")
+    __slots__ = (
+        "accepted",
+        "act",
+        "before",
+        "cells",
+        "issues",
+        "key",
+        "number",
+        "officer",
+        "skipped",
+        "target",
+        "values",
+    )
 
     def __init__(self, number: int, cells: list[Any]) -> None:
         self.number = number
@@ -47,6 +59,8 @@ class Staged:
         self.target: int | None = None
         self.before: dict[str, Any] = {}
         self.skipped = False
+        # codes of issues that a person lets pass
+        self.accepted: Sequence[str] = ()
 
     @property
     def wrong(self) -> bool:
@@ -88,18 +102,19 @@ class Reader:
             for index, text in decisions["cells"].items():
                 cells[int(index)] = text or None
         row = Staged(number, cells)
-        accepted = decisions.get("accept", ()) if decisions else ()
-        self._read_cells(row, accepted)
+        if decisions:
+            row.accepted = decisions.get("accept", ())
+        self._read_cells(row)
         for name in self._required:
             if name not in row.values and not any(issue["field"] == name for issue in row.issues):
                 row.error("required", name, [say.fill_in(name), say.SKIP])
         self.target.check(row)
-        if accepted:
-            row.issues = [issue for issue in row.issues if issue["code"] not in accepted]
+        if row.accepted:
+            row.issues = [issue for issue in row.issues if issue["code"] not in row.accepted]
         row.skipped = bool(decisions and decisions.get("skip"))
         return row
 
-    def _read_cells(self, row: Staged, accepted: Sequence[str]) -> None:
+    def _read_cells(self, row: Staged) -> None:
         values, cells = row.values, row.cells
         for index, name, memo, read in self.columns:
             cell = cells[index]
@@ -113,7 +128,7 @@ class Reader:
                 found = memo[cell] = _read(read, name, cell)
             if found.__class__ is not Refused:
                 values[name] = found
-            elif found.issue["code"] in accepted:
+            elif found.issue["code"] in row.accepted:
                 values[name] = found.text
             else:
                 row.issues.append(found.issue)

@@ -186,6 +186,7 @@ class Preview:
             "field": issue["field"],
             "label": field.label if field else "",
             "text": issues.sentence(issue),
+            "skips": any(fix.get("do") == "skip" for fix in issue["fixes"]),
             "fixes": [
                 {"index": number, "label": self._fix_label(fix), "edit": fix.get("do") == "edit"}
                 for number, fix in enumerate(issue["fixes"])

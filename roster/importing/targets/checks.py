@@ -7,7 +7,7 @@ from typing import Any
 
 from police_hr.core.days import from_number, to_number
 from roster.importing import cells
-from roster.importing.issues import Fix, fill_in, set_to
+from roster.importing.issues import Fix, accept, fill_in, set_to
 from roster.importing.lookups import Lookups
 from roster.importing.reading import Staged
 
@@ -88,10 +88,10 @@ def _check_against_id(row: Staged, number: str, birth: int | None) -> None:
         exact = values.get("birth_precision", "day") == "day"
         if (ours.year, ours.month) != (theirs.year, theirs.month) or (exact and birth != said):
             day, other = (f"{d:%Y-%m-%d}" if exact else f"{d:%Y.%m}" for d in (theirs, ours))
-            keep: Fix = {"do": "accept", "label": "use_value", "field": "birth_date", "value": "birth_unlike_id"}
-            keep_text = {**keep, "text": other}
-            row.doubt("birth_unlike_id", "birth_date", [set_to(day, "birth_date", "use_value"), keep_text], day=day)
-        values["birth_date"], values["birth_precision"] = said, "day"
+            use_ours = accept("birth_unlike_id", "birth_date", "use_value", other)
+            row.doubt("birth_unlike_id", "birth_date", [set_to(day, "birth_date", "use_value"), use_ours], day=day)
+        if "birth_unlike_id" not in row.accepted:
+            values["birth_date"], values["birth_precision"] = said, "day"
     sex = "M" if int(number[16]) % 2 else "F"
     if values.setdefault("sex", sex) != sex:
         row.doubt("sex_unlike_id", "sex", [fill_in("sex")])

@@ -69,7 +69,9 @@ class Officers(base.Target):
         if doubled is not None:
             owner = known[1].get("name") if known else ""
             code = "duplicate_badge" if owner else "duplicate_in_file"
-            row.error(code, "badge_no", [fill_in("badge_no", "change_badge"), SKIP], row=doubled, badge=badge, name=owner)
+            row.error(
+                code, "badge_no", [fill_in("badge_no", "change_badge"), SKIP], row=doubled, badge=badge, name=owner
+            )
         number = row.values.get("id_number")
         if number:
             owner = self.id_owners.get(number, badge)
@@ -93,9 +95,8 @@ class Officers(base.Target):
         moved = "unit" in row.before or "post" in row.before
         if moved and "post_since" in values and "post_since" not in row.before and current.get("post_since"):
             month, old = f"{self.look.today:%Y.%m}", f"{from_number(values['post_since']):%Y.%m}"
-            fixes = [set_to(month, "post_since"), accept("since_stale", "post_since", "keep_value")]
-            fixes[1]["value"] = "since_stale"
-            row.doubt("since_stale", "post_since", fixes, day=month, old=old)
+            fixes = [set_to(month, "post_since"), accept("since_stale", "post_since", "keep_value", old)]
+            row.doubt("since_stale", "post_since", fixes, day=month)
 
 
 def _sharper(values: dict[str, Any], current: dict[str, Any]) -> bool:
