@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from police_hr.core import broker, jobs
+from police_hr.core.jobs import registry
 from police_hr.core.models import AuditEvent, JobRun, User
 from police_hr.core.selectors.jobs import jobs_visible_to
 from tests.factories.cast import account
@@ -23,7 +24,7 @@ GIVEN_UP = "Given up"
 @pytest.fixture
 def kind(monkeypatch):
     """Registers a handler for one test: `kind("tests.name", function, on_failure=...)`."""
-    monkeypatch.setattr(jobs, "kinds", {})
+    monkeypatch.setattr(registry, "kinds", {})
 
     def register(name, run, on_failure=None):
         return jobs.job(name, label=name, on_failure=on_failure)(run)
