@@ -87,7 +87,7 @@ class Points:
 
 @dataclass(frozen=True)
 class Entry:
-    """A fact on the timeline. `tone` colours the dot: care, risk, good or empty."""
+    """A fact on the timeline. `tone` colours the dot: care, risk, good or empty; `tags` are (text, tone) pairs."""
 
     day: date
     title: Text
@@ -97,6 +97,7 @@ class Entry:
     sensitivity: int = 1
     points: Points | None = None
     void: bool = False
+    tags: Sequence[tuple[Text, str]] = ()
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 404)
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """What a page must do before it answers could not be done, e.g. write down that it was read."""
+    return _page(request, 503)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500)
 

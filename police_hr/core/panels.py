@@ -51,7 +51,8 @@ class HomeTile:
 class DossierPanel:
     """A panel of the dossier. `selector(viewer, officer, request)` gives its context, None hides it.
 
-    `place` is "side" (right column), "head" (beside the identity) or "tab" (loaded when opened).
+    `place` is "side" (right column), "head" (beside the identity) or "tab" (loaded when opened). A `lazy` side
+    panel is asked for by the page once it stands, so that it does not wait for what takes long to compute.
     """
 
     code: str
@@ -61,6 +62,15 @@ class DossierPanel:
     permission: Permission | None = None
     place: str = "side"
     order: int = 100
+    lazy: bool = False
+
+
+@dataclass(frozen=True)
+class KindUse:
+    """Something above that reads a ledger kind, e.g. an index model: its name and where it stands."""
+
+    label: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,10 @@ class Registry:
     dossier: list[DossierPanel] = field(default_factory=list)
     officer_columns: list[OfficerColumn] = field(default_factory=list)
     banners: list[Banner] = field(default_factory=list)
+    # who reads a kind: (viewer, code of the kind) → uses
+    kind_users: list[Callable[[Viewer, str], Sequence[KindUse]]] = field(default_factory=list)
+    # what entries of a dossier's timeline count for: (viewer, officer, entry ids) → id → components.Points
+    entry_points: list[Callable[[Viewer, Any, Sequence[int]], Mapping[int, Any]]] = field(default_factory=list)
     # what the sign-in page of a demonstration installation shows beside the form: "demo_accounts", "demo_job"
     sign_in_notes: Callable[[], Mapping[str, Any]] | None = None
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.access import Viewer
 from roster.access import classes_for
+from roster.counting import counting
 from roster.models import (
     Appraisal,
     Education,
@@ -27,7 +29,6 @@ from roster.models import (
 )
 from roster.models.career import CareerFact
 from roster.selectors import codes
-from roster.selectors.counting import counting
 from roster.selectors.units import names_of
 
 # classes of the facts that are not in the ledger
@@ -208,13 +209,24 @@ class Completeness:
     missing: Sequence[str]
 
 
-def completeness(officer: Officer) -> Completeness:
-    """The share of `EXPECTED` and `EXPECTED_FACTS` that is there. One query. Says what is missing, not what is held."""
+def fact_counts(officer: Officer) -> dict[type[CareerFact], int]:
+    """How many career facts of each sort count for `officer`. One query."""
+    models = (Posting, RankRecord, GradeRecord, Education, Appraisal, Qualification, FamilyMember)
+    counts = Officer.objects.filter(pk=officer.pk).values_list(*(_count_of(model) for model in models))[0]
+    return dict(zip(models, counts, strict=True))
+
+
+def _count_of(model: type[CareerFact]) -> Coalesce:
+    rows = counting(model._default_manager.filter(officer=OuterRef("pk"))).order_by()
+    return Coalesce(Subquery(rows.values(whose=F("officer")).annotate(number=Count("pk")).values("number")), 0)
+
+
+def completeness(officer: Officer, counts: Mapping[type[CareerFact], int] | None = None) -> Completeness:
+    """The share of `EXPECTED` and `EXPECTED_FACTS` that is there. One query, none where the `fact_counts` are
+    given. Says what is missing, not what is held."""
+    held = counts if counts is not None else fact_counts(officer)
     missing = [str(word) for name, word in EXPECTED if not getattr(officer, f"{name}_id" if name == "unit" else name)]
-    held = Officer.objects.filter(pk=officer.pk).values_list(
-        *(Exists(counting(model._default_manager.filter(officer=OuterRef("pk")))) for model, _word in EXPECTED_FACTS)
-    )[0]
-    missing += [str(word) for there, (_model, word) in zip(held, EXPECTED_FACTS, strict=True) if not there]
+    missing += [str(word) for model, word in EXPECTED_FACTS if not held[model]]
     total = len(EXPECTED) + len(EXPECTED_FACTS)
     return Completeness(percent=100 * (total - len(missing)) // total, missing=missing)
 

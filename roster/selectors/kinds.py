@@ -9,8 +9,8 @@ from django.db.models import Count
 
 from police_hr.core.access import Viewer
 from police_hr.core.roles import Permission
+from roster.counting import counting
 from roster.models import LedgerEntry, LedgerGroup, LedgerKind, LedgerKindVersion
-from roster.selectors.counting import counting
 
 
 @dataclass
@@ -26,6 +26,16 @@ class GroupNode:
     def total(self) -> int:
         """How many kinds stand here and below."""
         return len(self.kinds) + sum(child.total for child in self.children)
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes of the kinds here and below."""
+        return {kind.code for kind in self.all}
+
+    @property
+    def all(self) -> list[LedgerKind]:
+        """The kinds here and below, in order."""
+        return self.kinds + [kind for child in self.children for kind in child.all]
 
 
 def kind_tree(
@@ -65,13 +75,52 @@ def _settle(node: GroupNode, level: int, narrowed: bool) -> bool:  # noqa: FBT00
     return bool(node.kinds or node.children)
 
 
+# Set and cleared by the counsellor on their own page, never from a dossier.
+COUNSELLOR_KINDS = frozenset({"PSY_ALERT"})
+# A role that records only what stands in one branch of the menu tree, and no care facts.
+BRANCH_OF_ROLE = {"discipline_inspector": "DISCIPLINE"}
+
+
 def recordable_kinds(viewer: Viewer, unit_path: str) -> list[GroupNode]:
     """The menu tree of what `viewer` may record for an officer of the unit at `unit_path`: the classes the
-    viewer opens there, with or without a reason. Nothing without the right to record there."""
+    viewer opens there, with or without a reason. Nothing without the right to record there.
+
+    Discipline inspectors record in the discipline branch only; what is the counsellor's is nobody else's.
+    """
     if not viewer.covers(Permission.LEDGER_ADD, unit_path):
         return []
     classes = viewer.classes_at(unit_path) | viewer.classes_at(unit_path, with_reason=True)
-    return kind_tree(viewer, classes=classes)
+    tree = kind_tree(viewer, classes=classes)
+    branches = _branches(viewer, unit_path)
+    if branches is not None:
+        tree = [node for node in tree if node.group.code in branches]
+    for node in tree:
+        _take_out(node, COUNSELLOR_KINDS)
+    return [node for node in tree if node.total]
+
+
+def recordable(viewer: Viewer, unit_path: str, code: str) -> LedgerKind | None:
+    """The kind with this code where it is among the `recordable_kinds`, else None."""
+    return next((kind for node in recordable_kinds(viewer, unit_path) for kind in node.all if kind.code == code), None)
+
+
+def _branches(viewer: Viewer, unit_path: str) -> set[str] | None:
+    """The root groups to which the viewer's roles at the unit confine recording; None: none of them does."""
+    if viewer.everything:
+        return None
+    roles = {
+        grant.role.code
+        for grant in viewer.grants
+        if Permission.LEDGER_ADD in grant.role.permissions and unit_path.startswith(grant.unit_path)
+    }
+    return {BRANCH_OF_ROLE[role] for role in roles} if roles <= set(BRANCH_OF_ROLE) else None
+
+
+def _take_out(node: GroupNode, codes: Iterable[str]) -> None:
+    node.kinds = [kind for kind in node.kinds if kind.code not in codes]
+    for child in node.children:
+        _take_out(child, codes)
+    node.children = [child for child in node.children if child.total]
 
 
 def kind_for(viewer: Viewer, code: str) -> LedgerKind | None:

@@ -11,3 +11,5 @@ import "./forms.js";
 import "./selection.js";
 import "./columns.js";
 import "./tabs.js";
+import "./references.js";
+import "./tablefields.js";

@@ -1,0 +1,73 @@
+"""Entries from a form: recorded once however often it is sent, their evidence files kept, taken back at once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from police_hr.core.models import User
+from roster.models import LedgerEntry, Officer
+from roster.services.ledger import record_entry, void_entry
+
+SHA256_LENGTH = 64
+
+
+def record_once(*, token: str, officer: Officer, kind: str, by: User, **facts: Any) -> tuple[LedgerEntry, bool]:
+    """`record_entry` for a form that carries `token`. Returns the entry and whether it was made now.
+
+    The same token of the same person gives the entry that is there already: a form sent twice makes one row. The
+    officer's row is locked meanwhile, so that of two at the same moment the second finds the first.
+    """
+    key = f"form:{by.pk}:{token}"
+    with transaction.atomic():
+        Officer.objects.select_for_update().filter(pk=officer.pk).first()
+        made = LedgerEntry.objects.filter(kind__code=kind, key=key, officer=officer).order_by("pk").first()
+        if made is not None:
+            return made, False
+        return record_entry(officer=officer, kind=kind, key=key, by=by, **facts), True
+
+
+def take_back(*, entry: LedgerEntry, by: User) -> LedgerEntry:
+    """Void an entry that `by` has just recorded."""
+    if entry.recorded_by_id != by.pk:
+        raise ValidationError(_("Only the person who recorded an entry takes it back."))
+    return void_entry(entry=entry, reason=_("taken back by the person who recorded it"), by=by)
+
+
+def keep_evidence(uploads: Mapping[str, File], payload: Mapping[str, Any]) -> None:
+    """Keep the bytes of uploaded files under the hash that the payload holds. A file already there is the same one.
+
+    Raises ValidationError where the disk is full: then nothing is recorded either.
+    """
+    for name, upload in uploads.items():
+        target = evidence_path(payload[name]["sha256"])
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+        try:
+            with part.open("wb") as kept:
+                for chunk in upload.chunks():
+                    kept.write(chunk)
+                kept.flush()
+                os.fsync(kept.fileno())
+            part.replace(target)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise ValidationError({name: _("The file could not be kept: the disk is full or not writable.")}) from error
+
+
+def evidence_path(sha256: str) -> Path:
+    """Where the file with this hash lies."""
+    if len(sha256) != SHA256_LENGTH or not sha256.isalnum():
+        raise ValidationError(_("There is no such file."))
+    return Path(settings.DATA_DIR) / "files" / "evidence" / sha256[:2] / sha256

@@ -1,0 +1,355 @@
+"""Units: the tree, today and on a past day; one unit; its changes, each told in words before it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from police_hr.core.access import Viewer, access
+from police_hr.core.components import TreeNode
+from police_hr.core.models import User
+from police_hr.core.roles import Permission
+from police_hr.core.views.sign_in import signed_in
+from police_hr.core.wording import day as day_words
+from roster.access import in_scope, officers_visible_to, path_range, today
+from roster.forms import units as forms
+from roster.models import Unit
+from roster.selectors import codes
+from roster.selectors import units as selectors
+from roster.selectors.officer_list import column_facets
+from roster.services import units as services
+from roster.views.reading import viewer_of
+
+OPEN_LEVELS = 2
+Cleaned = dict[str, Any]
+
+
+@access(Permission.UNIT_VIEW)
+@require_safe
+def unit_list(request: HttpRequest) -> HttpResponse:
+    """The tree with the number of officers, as it stands today or stood on `on`."""
+    viewer = viewer_of(request)
+    on, notice = _past_day(request.GET.get("on", ""))
+    closed = request.GET.get("closed") == "1"
+    open_units = _numbers(request.GET.get("open", ""))
+    nodes = _lines_on(viewer, on) if on else _lines(viewer, closed=closed)
+    context = {
+        "nodes": _folded(nodes, open_units, request),
+        "units": len(nodes),
+        "people": sum(node.total for node in nodes if node.level == 0),
+        "on": on,
+        "notice": notice,
+        "closed": closed,
+        "can_manage": viewer.has(Permission.UNIT_MANAGE),
+    }
+    return render(request, "roster/unit_list.html", context)
+
+
+@access(Permission.UNIT_VIEW)
+@require_safe
+def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unit: facts, people, heads, units below, history."""
+    viewer = viewer_of(request)
+    unit = _unit_or_404(viewer, pk)
+    may_list = viewer.has(Permission.OFFICER_LIST)
+    parent = Unit.objects.get_parent(unit)
+    nodes = {node.pk: node for node in selectors.unit_tree(viewer)}
+    node = nodes.get(unit.pk)
+    ranks = codes.labels("police_rank")
+    context = {
+        "unit": unit,
+        "parent": parent,
+        "parent_seen": parent is not None and parent.pk in nodes,
+        "facts": _facts(unit),
+        "officers_of_unit": f"{reverse('roster:officer-list')}?unit={unit.pk}" if may_list else "",
+        "own": node.own if node else 0,
+        "total": node.total if node else 0,
+        "children": node.children if node else [],
+        "history": selectors.history(viewer, unit),
+        "heads": selectors.heads_of(viewer, unit) if may_list else [],
+        "by_rank": [(ranks.get(code, code) or _("not recorded"), count) for code, count in
+                    (selectors.people_by(viewer, unit, "rank") if may_list else [])],
+        "facets": _facets(viewer, unit) if may_list else [],
+        "can_manage": unit.active_to is None and viewer.covers(Permission.UNIT_MANAGE, unit.path),
+    }  # fmt: skip
+    return render(request, "roster/unit_detail.html", context)
+
+
+@access(Permission.UNIT_MANAGE)
+@require_http_methods(["GET", "POST"])
+def unit_create(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    form = forms.CreateForm(request.POST or None, viewer=viewer, initial={"parent": request.GET.get("parent", "")})
+    if any(len(path) <= Unit.steplen for path in viewer.paths(Permission.UNIT_MANAGE)):
+        form.fields["parent"].required = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            unit = services.create_unit(**form.cleaned_data, by=signed_in(request))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The unit is created."))
+            return redirect("roster:unit-detail", pk=unit.pk)
+    return render(request, "roster/unit_form.html", {"form": form, "title": _("Create a unit")})
+
+
+@access(Permission.UNIT_MANAGE)
+@require_http_methods(["GET", "POST"])
+def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what has no history."""
+    viewer = viewer_of(request)
+    unit = _unit_or_404(viewer, pk, Permission.UNIT_MANAGE)
+    start = {name: getattr(unit, name) for name in services.DETAIL_FIELDS}
+    form = forms.DetailsForm(request.POST or None, viewer=viewer, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_unit(unit=unit, changes=form.cleaned_data, by=signed_in(request))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("roster:unit-detail", pk=pk)
+    return render(request, "roster/unit_form.html", {"form": form, "title": _("Change details"), "unit": unit})
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change with history: its form, what does it, and what it will mean in words."""
+
+    title: str
+    form: type[forms.UnitForm]
+    act: Callable[[Unit, Cleaned, User], object]
+    tell: Callable[[Unit, Cleaned], Sequence[str]]
+    danger: bool = False
+
+
+@access(Permission.UNIT_MANAGE)
+@require_http_methods(["GET", "POST"])
+def unit_rename(request: HttpRequest, pk: int) -> HttpResponse:
+    return _change(request, pk, Change(_("Rename the unit"), forms.RenameForm, _rename, _tell_rename))
+
+
+@access(Permission.UNIT_MANAGE)
+@require_http_methods(["GET", "POST"])
+def unit_move(request: HttpRequest, pk: int) -> HttpResponse:
+    return _change(request, pk, Change(_("Move the unit"), forms.MoveForm, _move, _tell_move))
+
+
+@access(Permission.UNIT_MANAGE)
+@require_http_methods(["GET", "POST"])
+def unit_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    return _change(request, pk, Change(_("Merge the unit"), forms.MergeForm, _merge, _tell_merge, danger=True))
+
+
+@access(Permission.UNIT_MANAGE)
+@require_http_methods(["GET", "POST"])
+def unit_close(request: HttpRequest, pk: int) -> HttpResponse:
+    return _change(request, pk, Change(_("Close the unit"), forms.CloseForm, _close, _tell_close, danger=True))
+
+
+# --- a change: form, then what will happen, then done ---------------------------------------------------------
+
+
+def _change(request: HttpRequest, pk: int, change: Change) -> HttpResponse:
+    viewer = viewer_of(request)
+    unit = _unit_or_404(viewer, pk, Permission.UNIT_MANAGE)
+    start = {"name": unit.name, "short_name": unit.short_name}
+    form = change.form(request.POST or None, viewer=viewer, initial=start)
+    context: dict[str, Any] = {"unit": unit, "form": form, "title": change.title, "danger": change.danger}
+    if request.method == "POST" and "back" not in request.POST and form.is_valid():
+        confirmed = request.POST.get("confirmed") == "1"
+        sentences = change.tell(unit, form.cleaned_data)
+        try:
+            with transaction.atomic():
+                change.act(unit, form.cleaned_data, signed_in(request))
+                # Tried out first, so that what cannot be is said before it is confirmed.
+                transaction.set_rollback(not confirmed)
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+        else:
+            if confirmed:
+                messages.success(request, _("Done. The history of the unit shows what was before."))
+                return redirect("roster:unit-detail", pk=pk)
+            context["sentences"] = sentences
+    return render(request, "roster/unit_change.html", context)
+
+
+def _rename(unit: Unit, data: Cleaned, by: User) -> object:
+    return services.rename_unit(unit=unit, name=data["name"], short_name=data["short_name"], on=data["on"], by=by)
+
+
+def _move(unit: Unit, data: Cleaned, by: User) -> object:
+    return services.move_unit(unit=unit, parent=data["parent"], on=data["on"], by=by)
+
+
+def _merge(unit: Unit, data: Cleaned, by: User) -> object:
+    return services.merge_units(units=[unit], into=data["into"], on=data["on"], by=by)
+
+
+def _close(unit: Unit, data: Cleaned, by: User) -> object:
+    return services.close_unit(unit=unit, on=data["on"], by=by)
+
+
+def _tell_rename(unit: Unit, data: Cleaned) -> list[str]:
+    return [
+        _("From %(day)s on “%(old)s” is called “%(new)s”.")
+        % {"day": day_words(data["on"], "full"), "old": unit.name, "new": data["name"]},
+        _("Postings and entries of before keep the old name."),
+    ]
+
+
+def _tell_move(unit: Unit, data: Cleaned) -> list[str]:
+    weight = selectors.weight_of(unit)
+    return [
+        _("From %(day)s on “%(unit)s” stands below “%(parent)s”.")
+        % {"day": day_words(data["on"], "full"), "unit": unit.label, "parent": data["parent"].label},
+        _below(weight),
+        _officers(weight.total, _("Their postings do not change.")),
+        _("Whoever holds a role over “%(parent)s” sees these officers from then on.")
+        % {"parent": data["parent"].label},
+    ]
+
+
+def _tell_merge(unit: Unit, data: Cleaned) -> list[str]:
+    weight = selectors.weight_of(unit)
+    into = data["into"].label
+    moved = _("They get a new posting at “%(into)s” from that day on.") % {"into": into}
+    return [
+        _("On %(day)s “%(unit)s” goes over into “%(into)s” and is closed.")
+        % {"day": day_words(data["on"], "full"), "unit": unit.label, "into": into},
+        _officers(weight.own, moved),
+        _below(weight),
+        ngettext("%(count)d role over it ends.", "%(count)d roles over it end.", weight.grants)
+        % {"count": weight.grants},
+        _("Postings of before stay where they were served."),
+    ]
+
+
+def _tell_close(unit: Unit, data: Cleaned) -> list[str]:
+    return [
+        _("From %(day)s on “%(unit)s” no longer exists. Its history and past postings stay.")
+        % {"day": day_words(data["on"], "full"), "unit": unit.label},
+    ]
+
+
+def _below(weight: selectors.Weight) -> str:
+    words = ngettext("%(count)d unit below goes with it.", "%(count)d units below go with it.", weight.below)
+    return words % {"count": weight.below}
+
+
+def _officers(count: int, what: str) -> str:
+    words = ngettext("It concerns %(count)d officer.", "It concerns %(count)d officers.", count) % {"count": count}
+    return f"{words} {what}" if count else words
+
+
+# --- steps ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Line:
+    pk: int
+    label: str
+    level: int
+    total: int
+    has_children: bool
+    closed: bool = False
+
+
+def _lines(viewer: Viewer, *, closed: bool) -> list[_Line]:
+    return [
+        _Line(n.pk, n.unit.label, n.level, n.total, bool(n.children), closed=n.unit.active_to is not None)
+        for n in selectors.unit_tree(viewer, closed=closed)
+    ]
+
+
+def _lines_on(viewer: Viewer, day: dt.date) -> list[_Line]:
+    nodes = selectors.unit_tree_on(viewer, day)
+    return [_Line(node.pk, node.name, node.level, node.total, bool(node.children)) for node in nodes]
+
+
+def _folded(lines: Sequence[_Line], open_units: set[int], request: HttpRequest) -> list[TreeNode]:
+    """The lines that show: the first two levels, and what was unfolded by hand."""
+    shown: list[TreeNode] = []
+    closed_label = _("%(unit)s (closed)")
+    visible_below = {-1: True}
+    for line in lines:
+        if not visible_below.get(line.level - 1, False):
+            visible_below[line.level] = False
+            continue
+        expanded = (line.level < OPEN_LEVELS - 1) != (line.pk in open_units)
+        visible_below[line.level] = expanded
+        query = request.GET.copy()
+        query["open"] = ".".join(map(str, sorted(open_units ^ {line.pk})))
+        shown.append(
+            TreeNode(
+                label=closed_label % {"unit": line.label} if line.closed else line.label,
+                url=reverse("roster:unit-detail", args=[line.pk]),
+                count=line.total,
+                depth=min(line.level, 5),
+                expanded=expanded,
+                toggle_url=f"?{query.urlencode()}" if line.has_children else "",
+            )
+        )
+    return shown
+
+
+def _unit_or_404(viewer: Viewer, pk: int, permission: Permission = Permission.UNIT_VIEW) -> Unit:
+    unit = selectors.unit_for(viewer, pk, permission)
+    if unit is None:
+        raise Http404
+    return unit
+
+
+def _facts(unit: Unit) -> list[tuple[str, str]]:
+    facts = [
+        (_("Unit code"), unit.code),
+        (_("Short name"), unit.short_name),
+        (_("English name"), unit.name_en),
+        (_("Type"), codes.label("unit_type", unit.type)),
+        (_("Police branch"), codes.label("police_branch", unit.branch)),
+        (_("Establishment"), "" if unit.establishment is None else str(unit.establishment)),
+        (_("Exists since"), day_words(unit.active_from, "full")),
+        (_("Last day"), day_words(unit.active_to, "full")),
+    ]
+    return [(label, text) for label, text in facts if text]
+
+
+def _facets(viewer: Viewer, unit: Unit) -> list[tuple[Any, list[tuple[Any, int]]]]:
+    """What apps above count the unit's officers by, e.g. the tier."""
+    below = Unit.objects.filter(path_range(unit.path)).order_by().values("pk")
+    officers = officers_visible_to(viewer, Permission.OFFICER_LIST).filter(
+        unit__in=below, status__in=selectors.ON_ROLLS
+    )
+    return [
+        (column.title, [(label, count) for _value, label, count in column.facet(officers, viewer) if count])
+        for column in column_facets(viewer).values()
+        if column.facet is not None and in_scope(viewer, Permission.OFFICER_LIST, "path") is not None
+    ]
+
+
+def _past_day(text: str) -> tuple[dt.date | None, str]:
+    if not text:
+        return None, ""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None, _("“%(text)s” is no day. The tree of today is shown.") % {"text": text[:20]}
+    if day >= today():
+        return None, ""
+    return day, ""
+
+
+def _numbers(text: str) -> set[int]:
+    return {int(part) for part in text.split(".")[:200] if part.isascii() and part.isdigit() and len(part) < 19}
