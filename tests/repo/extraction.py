@@ -63,6 +63,13 @@ def of_tree(tree: ast.AST) -> Iterator[Key]:
             yield context, msgid
 
 
+def aliases(source: str) -> Iterator[str]:
+    """Names that hide a function of gettext from whoever collects texts: any but its own and `_`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            yield from (one.asname for one in node.names if one.name in CALLS and one.asname not in {None, "_"})
+
+
 def inside_f_strings(source: str) -> Iterator[int]:
     """The lines where gettext is called inside an f-string: xgettext does not look there."""
     for string in ast.walk(ast.parse(source)):

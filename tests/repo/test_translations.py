@@ -6,6 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from police_hr import messages
 from tests.repo import extraction
 from tests.repo.helpers import ROOT, name, tracked
@@ -88,11 +90,12 @@ WORD = re.compile(r"[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff+.-]+")
 SAME = {"中文", "English"}
 
 
-def test_no_text_stands_inside_an_f_string():
-    """xgettext does not look there, so the text would never reach the catalogue: give it a name first."""
+@pytest.mark.parametrize("hidden", [extraction.inside_f_strings, extraction.aliases])
+def test_no_text_is_hidden_from_collecting(hidden):
+    """xgettext looks for gettext by name, and not into f-strings: give such a text a name of its own first."""
     sources = tracked(*(f"{source}/**.py" for source in extraction.SOURCES))
-    found = {name(path): list(extraction.inside_f_strings(path.read_text(encoding="utf-8"))) for path in sources}
-    assert {path: lines for path, lines in found.items() if lines} == {}
+    found = {name(path): list(hidden(path.read_text(encoding="utf-8"))) for path in sources}
+    assert {path: places for path, places in found.items() if places} == {}
 
 
 def templates() -> list[Path]:

@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.dates import OPEN_ENDS, DateError, format_date, parse_date, parse_month
@@ -156,8 +156,8 @@ class Period(FieldType):
         return self.clean(spec, {"from": parse_bound(parts[0], last=False).isoformat(), "to": end})
 
     def display(self, spec: FieldSpec, value: Any, names: Names) -> str:
-        last = shown_day(value["to"]) if value["to"] else _t("today (open)")
-        return _t("%(first)s to %(last)s") % {"first": shown_day(value["from"]), "last": last}
+        last = shown_day(value["to"]) if value["to"] else gettext("today (open)")
+        return gettext("%(first)s to %(last)s") % {"first": shown_day(value["from"]), "last": last}
 
     def to_cell(self, spec: FieldSpec, value: Any, names: Names) -> str:
         return f"{value['from']}/{value['to'] or ''}"

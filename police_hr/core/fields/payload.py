@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.fields.base import FieldType, fault, is_empty
@@ -130,7 +130,7 @@ class FieldList:
 def _named(spec: FieldSpec, error: ValidationError) -> ValidationError:
     """The fault of a value as a sentence that names its field."""
     label = pick(spec["label_zh"], spec["label_en"])
-    text = _t("“%(field)s” %(fault)s") % {"field": label, "fault": " ".join(error.messages)}
+    text = gettext("“%(field)s” %(fault)s") % {"field": label, "fault": " ".join(error.messages)}
     return ValidationError(text, code=getattr(error, "code", None) or "invalid")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError as SchemaError
@@ -143,17 +143,17 @@ def validate_field_list(specs: Any) -> None:
 
 
 def _refuse(spec: Mapping[str, Any], message: Any, **params: Any) -> ValidationError:
-    text = _t("Field “%(field)s”: %(fault)s") % {"field": spec["name"], "fault": str(message) % params}
+    text = gettext("Field “%(field)s”: %(fault)s") % {"field": spec["name"], "fault": str(message) % params}
     return ValidationError(text, code="field_list")
 
 
 def _sentence(specs: Any, error: SchemaError) -> str:
     path = list(error.absolute_path)
     if not path:
-        return _t("A field list is a list of at most %(most)d fields.") % {"most": MAX_FIELDS}
+        return gettext("A field list is a list of at most %(most)d fields.") % {"most": MAX_FIELDS}
     spec = specs[path[0]]
     name = spec.get("name") if isinstance(spec, dict) else None
-    where = name if isinstance(name, str) and name else _t("no. %(number)d") % {"number": int(path[0]) + 1}
+    where = name if isinstance(name, str) and name else gettext("no. %(number)d") % {"number": int(path[0]) + 1}
     # A list entry is told by the list it stands in.
     key = next((str(p) for p in reversed(path[1:]) if isinstance(p, str)), "type")
     params = {
@@ -164,7 +164,7 @@ def _sentence(specs: Any, error: SchemaError) -> str:
         "extra": _extra(error),
     }
     fault = str(_FAULTS.get(str(error.validator), _("“%(key)s” is not valid."))) % params
-    return _t("Field “%(field)s”: %(fault)s") % {"field": where, "fault": fault}
+    return gettext("Field “%(field)s”: %(fault)s") % {"field": where, "fault": fault}
 
 
 def _missing(error: SchemaError) -> str:

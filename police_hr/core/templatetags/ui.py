@@ -17,9 +17,8 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from police_hr.core import wording
 from police_hr.core.components import heat_step, trend_of
@@ -80,7 +79,7 @@ def tier_chip(tier: str, *, pending: bool = False, quiet: bool = False, large: b
     css += " is-pending" if pending else ""
     css += " ph-tier--plain" if quiet and tier in {"normal", "insufficient"} else ""
     css += " ph-tier--lg" if large else ""
-    note = format_html('<span class="ph-sr"> {}</span>', translated("(proposed)")) if pending else ""
+    note = format_html('<span class="ph-sr"> {}</span>', gettext("(proposed)")) if pending else ""
     return format_html('<span class="{}">{}{}</span>', css, TIERS[tier], note)
 
 
