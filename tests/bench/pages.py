@@ -69,8 +69,9 @@ def main(officers: int) -> list[dict[str, Any]]:
             raise RuntimeError(f"{address} answers {answer.status_code}")
         with CaptureQueriesContext(connection) as captured:
             answer = client.get(address)
+        queries = len(captured)
         taken = median_ms(lambda address=address: client.get(address))
-        rows.append({"page": name, "ms": taken, "queries": len(captured), "bytes": len(answer.content)})
+        rows.append({"page": name, "ms": taken, "queries": queries, "bytes": len(answer.content)})
     return rows
 
 

@@ -115,7 +115,7 @@ def test_bounds_change_the_statement_and_not_the_officers(people):
 
 
 def test_bands_of_age_leave_no_gap():
-    edges = [limits for limits in AGE_BANDS.values()]
+    edges = list(AGE_BANDS.values())
     assert [oldest + 1 for _youngest, oldest in edges[:-1]] == [youngest for youngest, _oldest in edges[1:]]
 
 
