@@ -39,7 +39,7 @@ def run_stage(context: JobContext) -> dict[str, Any]:
 @job("roster.commit_import", label=_("Import a batch"), on_failure=_batch_stopped)
 def run_commit(context: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.select_related("profile", "source").get(pk=context.params["batch"])
-    by = User.objects.filter(pk=context.params.get("by")).first()
+    by = User.objects.filter(pk=context.params.get("by") or 0).first()
     try:
         return commit(batch, by, context)
     except problems.ImportStopped as fault:

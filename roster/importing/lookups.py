@@ -33,7 +33,7 @@ class Lookups:
     def births(self) -> dict[int, int]:
         """Officer id → day of birth, where the day itself is known."""
         rows = counting(Officer.objects.filter(birth_date__isnull=False, birth_precision="day"))
-        return {pk: to_number(day) for pk, day in rows.values_list("pk", "birth_date")}
+        return {pk: to_number(day) for pk, day in rows.values_list("pk", "birth_date") if day is not None}
 
     @cached_property
     def unit_codes(self) -> dict[str, int]:

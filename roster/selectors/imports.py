@@ -158,14 +158,14 @@ class Preview:
         return self.target.look.unit_labels.get(value, str(value)) if isinstance(value, int) else str(value)
 
     def _show_named(self, field: Field, value: Any) -> str:
-        names: Mapping[Any, Any] = {
+        sorts: Mapping[str, Callable[[], Mapping[Any, Any]]] = {
             "officer": self._badges,
             "code": lambda: self._codes(field.table),
             "bool": lambda: {True: _("yes"), False: _("no")},
             "sex": lambda: {"M": pgettext("sex", "male"), "F": pgettext("sex", "female")},
             "status": lambda: dict(Officer.Status.choices),
-        }[field.show]()
-        return str(names.get(value, value))
+        }
+        return str(sorts[field.show]().get(value, value))
 
     def _codes(self, slugs: tuple[str, ...]) -> Mapping[str, str]:
         if slugs not in self._labels:
@@ -244,6 +244,6 @@ def _completeness(source: DataSource) -> list[tuple[str, int]]:
     if not total:
         return []
     return [
-        (str(Officer._meta.get_field(name).verbose_name), round(100 * figures[f"n_{name}"] / total))
+        (str(getattr(Officer._meta.get_field(name), "verbose_name", name)), round(100 * figures[f"n_{name}"] / total))
         for name in COMPLETE_FIELDS
     ]

@@ -33,7 +33,7 @@ def described(conflicts: list[Conflict]) -> list[dict[str, Any]]:
     found = []
     for conflict in conflicts:
         field = Officer._meta.get_field(conflict.field)
-        claims = [
+        claims: list[dict[str, Any]] = [
             {"source": sources[code], "value": _shown(conflict.field, str(value))}
             for code, value in conflict.claims.items()
             if code in sources

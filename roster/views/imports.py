@@ -45,7 +45,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(request, "roster/import_list.html", {"page": page, "rows": shown})
 
 
-TONES = {State.COMMITTED: "normal", State.FAILED: "help", State.STAGED: "watch", State.UNDONE: "", State.DISCARDED: ""}
+TONES: dict[str, str] = {
+    State.COMMITTED: "normal",
+    State.FAILED: "help",
+    State.STAGED: "watch",
+    State.UNDONE: "",
+    State.DISCARDED: "",
+}
 
 
 @access(Permission.IMPORT_RUN)
@@ -76,7 +82,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
 
 @access(Permission.IMPORT_RUN)
 @require_safe
-def import_template(request: HttpRequest) -> HttpResponse:
+def import_template(request: HttpRequest) -> FileResponse:
     """The empty form of one target."""
     target = request.GET.get("target", "")
     return _workbook(f"{selectors.target_label(target)}.xlsx", lambda file: workbooks.write_template(
@@ -224,7 +230,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @access(Permission.IMPORT_RUN)
 @require_safe
-def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
+def import_errors(request: HttpRequest, pk: int) -> FileResponse:
     """The workbook of the rows with errors."""
     batch = batch_for(request, pk)
     return _workbook(f"{batch.number}.xlsx", lambda file: workbooks.write_error_workbook(
@@ -232,7 +238,7 @@ def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
     ))  # fmt: skip
 
 
-def _workbook(name: str, write: Callable[[Any], object]) -> HttpResponse:
+def _workbook(name: str, write: Callable[[Any], object]) -> FileResponse:
     file = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
     try:
         write(file)

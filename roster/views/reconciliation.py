@@ -26,7 +26,7 @@ TABS = ("conflicts", "duplicates", "sources")
 
 
 def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
+    return request.viewer  # type: ignore[attr-defined]
 
 
 @access(Permission.RECONCILE)

@@ -126,7 +126,11 @@ def _save_officers(officers: Iterable[Officer]) -> None:
 def _end_earlier_postings(batch: ImportBatch, rows: list[ImportRow]) -> None:
     """The open main posting ends the day before the new one begins; noted at the row, for undo."""
     moved = {row.target_number: row for row in rows if {"unit", "post", "post_since"} & row.before.keys()}
-    starts = dict(Posting.objects.filter(batch=batch, officer_id__in=moved).values_list("officer_id", "starts_on"))
+    starts = dict(
+        Posting.objects.filter(batch=batch, officer_id__in=list(filter(None, moved))).values_list(
+            "officer_id", "starts_on"
+        )
+    )
     earlier = counting(Posting.objects.filter(officer_id__in=list(starts), main=True, ends_on=None)).exclude(
         batch=batch
     )

@@ -28,7 +28,7 @@ from roster.services.imports.writing import Writer, make_writer
 
 if TYPE_CHECKING:
     from police_hr.core.jobs import JobContext
-    from police_hr.core.models import User
+    from police_hr.core.models import JobRun, User
 
 logger = logging.getLogger(__name__)
 State = ImportBatch.State
@@ -36,7 +36,7 @@ REPORT_EVERY = 2_000
 _FLIP_LOCK = 7_340_202
 
 
-def start_commit(*, batch: ImportBatch, by: User | None) -> jobs.JobRun:
+def start_commit(*, batch: ImportBatch, by: User | None) -> JobRun:
     """Ask for the job that imports the batch. Raises ValidationError while errors stand or nothing is there."""
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)

@@ -64,11 +64,13 @@ def sentence(problem: dict[str, Any]) -> str:
     """What `problem` says, in the active language."""
     code, args = problem["code"], problem["args"]
     if code.startswith("table."):
-        return str(TABLE_MESSAGES[code.removeprefix("table.")]) % args
+        told: str = str(TABLE_MESSAGES[code.removeprefix("table.")]) % args
+        return told
     if code == "missing_fields":
         names = pick("、", ", ").join(pick(*name) for name in args["fields"])
         return str(MESSAGES[code]) % {"names": names}
-    return str(MESSAGES[code]) % args
+    text: str = str(MESSAGES[code]) % args
+    return text
 
 
 def note(batch: ImportBatch, problem: dict[str, Any] | None, *, state: str) -> None:

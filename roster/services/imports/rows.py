@@ -165,8 +165,9 @@ def _judge(batch: ImportBatch, target: Target, row: ImportRow, decisions: Decisi
 
 def _recount(batch: ImportBatch, old: ImportRow, new: Staged) -> None:
     counts = dict(batch.counts)
-    states, acts = Counter(counts), Counter(counts.get("acts", {}))
-    reasons = Counter(counts.get("reasons", {}))
+    acts: Counter[str] = Counter(counts.get("acts", {}))
+    reasons: Counter[str] = Counter(counts.get("reasons", {}))
+    states = Counter({state: counts.get(state, 0) for state in (old.state, new.state)})
     states[old.state] -= 1
     states[new.state] += 1
     if old.state not in ("error", "skip"):

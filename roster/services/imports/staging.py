@@ -27,7 +27,7 @@ from roster.services.imports.passes import Tally
 
 if TYPE_CHECKING:
     from police_hr.core.jobs import JobContext
-    from police_hr.core.models import User
+    from police_hr.core.models import JobRun, User
 
 State = ImportBatch.State
 SAMPLE = 200
@@ -85,7 +85,7 @@ def receive(
     return batch
 
 
-def start_staging(*, batch: ImportBatch, by: User | None) -> jobs.JobRun:
+def start_staging(*, batch: ImportBatch, by: User | None) -> JobRun:
     """Ask for the job that reads the file."""
     with transaction.atomic():
         job = jobs.start(
@@ -97,7 +97,7 @@ def start_staging(*, batch: ImportBatch, by: User | None) -> jobs.JobRun:
     return job
 
 
-def remap(*, batch: ImportBatch, fields: Mapping[int, str], by: User | None) -> jobs.JobRun:
+def remap(*, batch: ImportBatch, fields: Mapping[int, str], by: User | None) -> JobRun:
     """Set which column is which field (column number → field name, "" for none) and read the file again."""
     refuse_unless(batch, State.STAGED)
     target = passes.open_target(batch)
@@ -132,13 +132,13 @@ def refuse_unless(batch: ImportBatch, *states: str) -> None:
         )
 
 
-def stage(batch: ImportBatch, context: JobContext | None = None) -> dict[str, Any]:
+def stage(batch: ImportBatch, context: JobContext | None = None) -> None:
     """Read the file of `batch` and store what it holds. May be begun anew at any time.
 
     A file that cannot be read leaves the batch FAILED; one whose columns do not suffice, STAGED with a problem.
     """
     if batch.visible or batch.state in (State.DISCARDED, State.UNDONE):
-        return batch.counts
+        return
     decisions = passes.decisions_of(batch)
     clear_rows(batch)
     try:
@@ -151,23 +151,22 @@ def stage(batch: ImportBatch, context: JobContext | None = None) -> dict[str, An
             batch.counts = {}
             batch.save(update_fields=["counts", "header", "mapping"])
             problems.note(batch, problem, state=State.STAGED)
-            return batch.counts
+            return
         _store(batch, table, target, decisions, context)
     except TableError as fault:
         clear_rows(batch)
         problems.note(batch, problems.from_table_error(fault), state=State.FAILED)
-        return {}
+        return
     except OperationalError as fault:
         if not problems.is_disk_full(fault):
             raise
         problems.note(batch, {"code": "disk_full", "args": {}}, state=State.FAILED)
-        return {}
+        return
     except problems.ImportStopped as fault:
         problems.note(batch, {"code": fault.code, "args": fault.args_}, state=State.FAILED)
-        return {}
+        return
     problem = None if batch.counts["total"] else {"code": "empty_batch", "args": {}}
     problems.note(batch, problem, state=State.STAGED)
-    return batch.counts
 
 
 def clear_rows(batch: ImportBatch) -> None:

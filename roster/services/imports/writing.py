@@ -56,7 +56,7 @@ class Writer(Generic[T]):
 
     def __init__(self, target: T, batch: ImportBatch, by: User | None) -> None:
         self.target, self.batch, self.by = target, batch, by
-        self.common = {"batch": batch, "source": batch.source, "by": by}
+        self.common: dict[str, Any] = {"batch": batch, "source": batch.source, "by": by}
 
     def prepare(self) -> None:
         """Make the units that the file names and that do not exist yet."""
@@ -95,7 +95,9 @@ class OfficerWriter(Writer[Officers]):
 
     def _write_protected(self, rows: list[Staged]) -> None:
         ProtectedAttribute.objects.bulk_create(
-            ProtectedAttribute(officer_id=row.officer, name=name.removeprefix(PROTECTED), value=value, batch=self.batch)
+            ProtectedAttribute(
+                officer_id=row.officer or 0, name=name.removeprefix(PROTECTED), value=value, batch=self.batch
+            )
             for row in rows
             for name, value in row.values.items()
             if name.startswith(PROTECTED) and value
@@ -118,7 +120,7 @@ class OfficerWriter(Writer[Officers]):
         if row.act == "update":
             if not {"unit", "post", "post_since"} & row.before.keys():
                 return
-            present = Officer.objects.values("unit_id", "post").get(pk=row.officer)
+            present = Officer.objects.values("unit_id", "post").get(pk=row.officer or 0)
             unit, post = unit or present["unit_id"], post or present["post"]
         if unit:
             starts = self._since(row, "post_since")
