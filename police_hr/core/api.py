@@ -35,7 +35,7 @@ class Pages(LimitOffsetPagination):
     max_limit = 200
 
 
-class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):  # type: ignore[type-arg]
+class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """A list and single objects, of those the viewer may see. What is out of scope is 404."""
 
     pagination_class = Pages
@@ -47,7 +47,7 @@ class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         return found
 
 
-class ModelSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class ModelSerializer(serializers.ModelSerializer):
     """DRF's, which also knows days."""
 
     serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, DayField: serializers.DateField}
@@ -61,7 +61,9 @@ class FilterSet(django_filters.FilterSet):
 
 
 class JobSerializer(ModelSerializer):
-    label = serializers.SerializerMethodField(help_text="What the job does, in the caller's language.")
+    label = serializers.SerializerMethodField(  # type: ignore[assignment]  # a field of that name, not its label
+        help_text="What the job does, in the caller's language."
+    )
     percent = serializers.IntegerField(read_only=True)
     created_by = serializers.CharField(source="created_by.name", default="", read_only=True)
 

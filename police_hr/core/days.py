@@ -58,8 +58,8 @@ class DayField(models.Field):
         return None if day is None else to_number(day)
 
     def value_to_string(self, obj: models.Model) -> str:
-        day = self.value_from_object(obj)
-        return "" if day is None else day.isoformat()
+        day: Any = self.value_from_object(obj)
+        return "" if day is None else str(day.isoformat())
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": forms.DateField, **kwargs})

@@ -18,6 +18,6 @@ class SessionStore(DatabaseStore):
         return UserSession
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        session = super().create_model_instance(data)
+        session: Any = super().create_model_instance(data)
         session.user_number = data.get(SESSION_KEY)
         return session

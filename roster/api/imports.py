@@ -21,7 +21,7 @@ from roster.services.imports import committing, staging, undoing
 
 class BatchSerializer(ModelSerializer):
     profile = serializers.CharField(source="profile.code", default="", read_only=True)
-    source = serializers.CharField(source="source.code", default="", read_only=True)
+    source = serializers.CharField(source="source.code", default="", read_only=True)  # type: ignore[assignment]
 
     class Meta:
         model = ImportBatch

@@ -34,9 +34,11 @@ def unit_named(text: str) -> Unit | None:
     if by_code is not None:
         return by_code
     named = list(Unit.objects.filter(Q(name=text) | Q(short_name=text), active_to=None)[:2])
-    return named[0] if len(named) == 1 else None
+    found: Unit | None = named[0] if len(named) == 1 else None
+    return found
 
 
 def unit_choices() -> QuerySet[Unit]:
     """All open units in tree order, for suggestions."""
-    return Unit.objects.filter(active_to=None).order_by("path").only("code", "name", "name_en", "depth")
+    rows: QuerySet[Unit] = Unit.objects.filter(active_to=None).order_by("path")
+    return rows.only("code", "name", "name_en", "depth")

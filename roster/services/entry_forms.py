@@ -43,7 +43,7 @@ def take_back(*, entry: LedgerEntry, by: User) -> LedgerEntry:
     return void_entry(entry=entry, reason=_("taken back by the person who recorded it"), by=by)
 
 
-def keep_evidence(uploads: Mapping[str, File], payload: Mapping[str, Any]) -> None:
+def keep_evidence(uploads: Mapping[str, File[bytes]], payload: Mapping[str, Any]) -> None:
     """Keep the bytes of uploaded files under the hash that the payload holds. A file already there is the same one.
 
     Raises ValidationError where the disk is full: then nothing is recorded either.

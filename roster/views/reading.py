@@ -36,7 +36,7 @@ def officer_or_refuse(request: HttpRequest, pk: int, permission: Permission = Pe
 
 def written_down(request: HttpRequest, *, action: str, officer: Officer, **event: Any) -> HttpResponse | None:
     """Record that this is read. None where it is; else the page to send in place of the one that was asked for."""
-    event = {"object_type": "officer", "object_id": officer.pk} | event
+    event = {"object_type": "officer", "object_id": officer.pk, **event}
     try:
         audit.record_read(request, action=action, officer_id=officer.pk, **event)
     except DatabaseError:

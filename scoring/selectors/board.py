@@ -240,7 +240,7 @@ def _proposals(viewer: Viewer, unit: Unit, labels: Mapping[str, str]) -> tuple[l
     due = Proposal.objects.filter(condition, path_range(unit.path, "officer__unit__path"), state=Proposal.State.PENDING)
     shown = due.select_related("officer__unit").order_by("due_at", URGENCY, "-index", "officer")[:SHOWN_PROPOSALS]
     calendar, now = current_calendar(), timezone.now()
-    found = [DueProposal(one, _strongest(one, labels), calendar.due_words(one.due_at, now)) for one in shown]
+    found = [DueProposal(one, _strongest(one, labels), calendar.due_words(one.due_at or now, now)) for one in shown]
     return found, due.count()
 
 

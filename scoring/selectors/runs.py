@@ -84,7 +84,8 @@ def counts_of(row: UnitScore | None) -> dict[str, int]:
 def changes_of(run: IndexRun) -> list[Change]:
     """What a whole run changed against the one before it."""
     roots = UnitScore.objects.filter(run__in=[run.pk, run.previous_id or 0], unit__depth=1)
-    now, before, moves = dict.fromkeys(Tier.values, 0), dict.fromkeys(Tier.values, 0), {}
+    now, before = dict.fromkeys(Tier.values, 0), dict.fromkeys(Tier.values, 0)
+    moves: dict[str, int] = {}
     for row in roots:
         target = now if row.run_id == run.pk else before
         for tier, number in counts_of(row).items():

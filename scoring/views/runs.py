@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -56,8 +57,13 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     run = selectors.run_for(request.viewer, pk)  # type: ignore[attr-defined]
     if run is None:
         raise Http404
-    context = {"run": run, "job": run.job, "shards": selectors.shards_of(run), "duration": selectors.duration(run)}
-    context["poll_url"] = reverse("scoring:run-detail", args=[run.pk])
+    context: dict[str, Any] = {
+        "run": run,
+        "job": run.job,
+        "shards": selectors.shards_of(run),
+        "duration": selectors.duration(run),
+        "poll_url": reverse("scoring:run-detail", args=[run.pk]),
+    }
     if request.htmx:  # type: ignore[attr-defined]
         response = render(request, "scoring/_run_progress.html", context)
         if run.job is None or not run.job.is_open:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from police_hr.core.access import access
 from police_hr.core.forms.audit import AuditFilter
+from police_hr.core.models import AuditEvent
 from police_hr.core.roles import Permission
 from police_hr.core.selectors import audit as selectors
 
@@ -19,7 +22,8 @@ ROWS = 100
 def audit_list(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET)
     found = form.cleaned_data if form.is_valid() else None
-    page, following = ((), None)
+    page: Sequence[AuditEvent] = ()
+    following: int | None = None
     if found is not None:
         page, following = selectors.page_of(selectors.events(found), before=found["before"], size=ROWS)
     context = {"form": form, "events": page, "following": following, "actions": selectors.actions()}

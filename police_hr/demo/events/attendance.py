@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from police_hr.demo.events.scene import Row, Scene, period, row
 from police_hr.demo.people import Person
@@ -47,7 +48,7 @@ def _leave(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
         first = scene.day_back(person, 3)
         days = scene.chance.randint(3, 8) if sort == "annual" else scene.chance.randint(1, 3)
         last = min(first + dt.timedelta(days=days - 1), scene.day)
-        payload = {"type": sort, "period": period(first, last), "days": (last - first).days + 1}
+        payload: dict[str, Any] = {"type": sort, "period": period(first, last), "days": (last - first).days + 1}
         if sort == "personal":
             payload["reason"] = scene.pick(*_REASONS)
         yield row(officer, "LEAVE", first, payload, amount=float(payload["days"]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from police_hr.demo.events.scene import Row, Scene, row
 from police_hr.demo.people import Person, add_years
@@ -93,7 +94,7 @@ def _punished(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
     measure, months = scene.pick(*(_LIGHT if person.political == "01" else _LIGHT[:2]))
     yield _sanction(scene, officer, person, measure, months, scene.day_back(person, 3, min(720, months * 30 + 90)))
     if scene.happens(0.12):
-        payload = {"basis": "sanction"}
+        payload: dict[str, Any] = {"basis": "sanction"}
         mentor = scene.political_officer(person)
         if mentor:
             payload["reviewer"] = mentor

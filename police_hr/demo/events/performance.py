@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from police_hr.demo.events.scene import Row, Scene, period, row
 from police_hr.demo.people import Person
@@ -30,7 +31,7 @@ def results(scene: Scene) -> Iterator[Row]:
             due = scene.chance.randint(8, 40)
             overdue = round(due * (scene.chance.uniform(0.2, 0.6) if weak else scene.chance.uniform(0.02, 0.2)))
             share = round(100 * overdue / due)
-            payload = {"due": due, "overdue": overdue, "share": share}
+            payload: dict[str, Any] = {"due": due, "overdue": overdue, "share": share}
             day = scene.day_back(person, *scene.window(person, 120, weak))
             yield row(officer, "OVERDUE_SHARE", day, payload, amount=float(share))
         if person.branch == "station" and scene.happens(0.12):

@@ -75,7 +75,7 @@ class Command(BaseCommand):
     def _wait(self, run: IndexRun, *, here: bool) -> None:
         """Do the job and its shards in this process, or watch the workers do it."""
         while True:
-            job = JobRun.objects.get(pk=run.job_id)
+            job = JobRun.objects.get(pk=run.job_id or 0)
             if not job.is_open:
                 return
             if here:
