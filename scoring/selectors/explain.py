@@ -22,7 +22,7 @@ from roster.models import LedgerEntry, Officer
 from roster.selectors import population
 from roster.selectors.ledger import sight
 from scoring.engine import lines as engine
-from scoring.engine.definition import Indicator, ModelDefinition
+from scoring.engine.definition import DecayMode, Indicator, ModelDefinition
 from scoring.engine.events import Batch, Events, Signals
 from scoring.engine.lines import Explanation, LineKind
 from scoring.engine.sensitivity import interval
@@ -186,6 +186,22 @@ def _group_of(definition: ModelDefinition, officer: Officer, day: dt.date) -> tu
     return group, group.officers.index(officer.pk)
 
 
+def entry_points(officer: Officer, version: IndexModelVersion, as_of: dt.date) -> dict[int, tuple[str, str, int]]:
+    """Entry id → (code, part, signed hundredths) of what each entry brings on a day, before caps and shares.
+
+    Four queries. Knows no viewer: the caller shows it beside entries that the viewer sees whole.
+    """
+    definition = definition_of(version)
+    group = compute.read_group(definition, [officer.pk], unit_of={}, as_of=as_of, with_coverage=False)
+    explanation = engine.explain(definition, group.batch(to_number(as_of)))
+    found: dict[int, tuple[str, str, int]] = {}
+    for line in explanation.lines:
+        if line.kind is LineKind.EVENT and line.event_id is not None:
+            code, part, before = found.get(line.event_id, (line.code, line.part, 0))
+            found[line.event_id] = (code, part, before + line.points)
+    return found
+
+
 class _Explainer:
     """Explains one officer's batches to one viewer: knows the entries behind the lines and which are open."""
 
@@ -275,7 +291,8 @@ class _Explainer:
         indicator = self._indicators.get(line.code)
         if line.kind is not LineKind.EVENT or entry is None or not isinstance(indicator, Indicator):
             return ""
-        return _("half-life %(words)s") % {"words": half_life(indicator)}
+        words = half_life(indicator)
+        return _("half-life %(words)s") % {"words": words} if indicator.decay.mode is DecayMode.EXP else words
 
     def changes(self, before: Explanation, after: Explanation) -> list[ShownChange]:
         """What came or went since, the weightiest first; then everything that time alone changed, as one."""

@@ -21,8 +21,8 @@ from roster.models import Officer, Unit
 from scoring.engine.definition import Evidence, Floor, Indicator
 from scoring.models import CurrentScore, Proposal
 from scoring.models.run import Tier
-from scoring.selectors.explain import explain_officer
-from scoring.selectors.labels import class_name, names
+from scoring.selectors.explain import entry_points, explain_officer
+from scoring.selectors.labels import PART_TONES, class_name, names
 from scoring.selectors.models import default_version, definition_of
 from scoring.selectors.runs import latest_runs, models_with_versions
 from scoring.selectors.visibility import confirms, points_paths, sees_points, within
@@ -183,17 +183,18 @@ def index_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
 
 
 def points_of_entries(viewer: Viewer, officer: Officer, entry_ids: Sequence[int]) -> dict[int, Points]:
-    """Entry id → what it counts today, for the timeline; {} for who sees no points."""
-    found = (index_of(viewer, officer) or {}).get("explained") if entry_ids else None
-    if found is None:
+    """Entry id → what it counts today, for entries of the timeline; {} for who sees no points."""
+    path = officer.unit.path if officer.unit_id and officer.unit else ""
+    version = default_version() if entry_ids and sees_points(viewer, path) else None
+    if version is None:
         return {}
-    wanted, counted = set(entry_ids), {}
-    for line in found.lines:
-        if line.entry in wanted and line.points and not line.masked:
-            before = counted.get(line.entry)
-            value = line.points / 100 + (before.value if before else 0)
-            counted[line.entry] = Points(line.tone, value, before.code if before else line.code)
-    return counted
+    counted = entry_points(officer, version, timezone.localdate())
+    return {
+        pk: Points(PART_TONES[part], value / 100, code)
+        for pk in entry_ids
+        for code, part, value in [counted.get(pk, ("", "", 0))]
+        if value
+    }
 
 
 def kind_uses(viewer: Viewer, kind_code: str) -> list[KindUse]:
@@ -205,7 +206,7 @@ def kind_uses(viewer: Viewer, kind_code: str) -> list[KindUse]:
         definition = definition_of(model.active) if model.active else None
         if definition is None or kind_code not in definition.kinds:
             continue
-        found = [*definition.indicators, *definition.floors]
+        found: list[Indicator | Floor] = [*definition.indicators, *definition.floors]
         named = [one for one in found if any(e.kind == kind_code for e in _evidence_of(one))]
         words = pick("、", ", ").join(f"{one.code} {pick(one.name_zh, one.name_en)}" for one in named)
         uses.append(KindUse(f"{model}: {words}", reverse("scoring:model-detail", args=[model.code])))
