@@ -109,7 +109,7 @@ ROLES: dict[str, Role] = {
             "system_admin",
             "系统管理员",
             "System administrator",
-            "开通和停用账号、查看后台任务、维护节假日；看不到任何民警档案。",
+            "开通和停用账号、查看后台作业、维护节假日；看不到任何民警档案。",
             "Opens and closes accounts, watches jobs, keeps the calendar; sees no dossier.",
             frozenset({P.USER_MANAGE, P.JOB_VIEW, P.JOB_MANAGE, P.CALENDAR_EDIT, P.GALLERY, P.API_SCHEMA}),
             administrator=True,
