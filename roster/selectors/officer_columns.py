@@ -108,7 +108,7 @@ def _in_post(officer: Officer, words: Words) -> str | SafeString:
     since = officer.post_since
     if since is None:
         return ""
-    return format_html('{} <i>{}</i>', wording.day(since, "term"), _duration(since, words.on))
+    return format_html("{} <i>{}</i>", wording.day(since, "term"), _duration(since, words.on))
 
 
 def _reminder(officer: Officer, words: Words) -> tuple[str, bool]:

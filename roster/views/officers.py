@@ -95,7 +95,9 @@ def saved_filter_list(request: HttpRequest) -> HttpResponse:
     for saved in SavedFilter.objects.filter(owner=signed_in(request)):
         query = officer_conditions.query_of(saved, viewer)
         count = narrowed(viewer, query, bounds=bounds).count()
-        rows.append({"saved": saved, "url": query.url, "chosen": query.conditions == current.conditions, "count": count})
+        rows.append(
+            {"saved": saved, "url": query.url, "chosen": query.conditions == current.conditions, "count": count}
+        )
     context = {"saved_filters": rows, "counted": True, "query": current, "list_url": reverse("roster:officer-list")}
     return render(request, "roster/_officer_saved.html", context)
 
