@@ -113,7 +113,8 @@ def event_sums(definition: ModelDefinition, events: Events, officers: int, as_of
     table, offsets = _tables(definition)
     sums = np.zeros(cells)
     # One bincount a block: a block is at least as long as its result, so adding blocks is cheap.
-    block = max(cells, 1 << 20)
+    # The events of one officer need no large one.
+    block = max(cells, min(len(events), 1 << 20), 1)
     values, targets = np.empty(block), np.empty(block, dtype=np.int64)
     for start in range(0, len(events), block):
         stop = min(start + block, len(events))

@@ -72,13 +72,15 @@ def facts(rows: Sequence[dict[str, Any]], *, historical: bool = True) -> None:
     show_batch(batch=batch, by=None)
 
 
-def seeded_facts(people: Sequence[Officer], *, until: dt.date, each: int = 6, seed: int = 7) -> None:
+def seeded_facts(
+    people: Sequence[Officer], *, until: dt.date, each: int = 6, seed: int = 7, kinds: Sequence[Any] = FACTS
+) -> None:
     """About `each` facts an officer in the year before `until`, the same for the same seed."""
     chance = random.Random(seed)
     rows = []
     for officer in people:
         for _number in range(chance.randrange(2 * each)):
-            kind, payload, verified, open_ended = chance.choice(FACTS)
+            kind, payload, verified, open_ended = chance.choice(kinds)
             day = until - dt.timedelta(days=chance.randrange(365))
             closed = open_ended and chance.random() < 0.5
             rows.append(
