@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 T = TypeVar("T")
 FIRST_CHUNK = 2_000
@@ -71,13 +71,14 @@ def prepared(
 
     A missing name takes the field's default; `auto_now_add` fields are set by the caller.
     """
+    # not the proxy, which would be asked again for every value
+    database = connections[DEFAULT_DB_ALIAS]
     fields = [(name, _column(model, name)) for name in names]
     plan = [
-        (name, field.get_db_prep_save, field.get_db_prep_save(field.get_default(), connection))
-        for name, field in fields
+        (name, field.get_db_prep_save, field.get_db_prep_save(field.get_default(), database)) for name, field in fields
     ]
     for row in rows:
-        yield tuple(save(row[name], connection) if name in row else default for name, save, default in plan)
+        yield tuple(save(row[name], database) if name in row else default for name, save, default in plan)
 
 
 def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:

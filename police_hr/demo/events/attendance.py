@@ -43,7 +43,7 @@ def _presence(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
 
 
 def _leave(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
-    for _number in range(scene.count(1.9)):
+    for _number in range(scene.count(1.6)):
         sort = scene.chance.choices(("annual", "personal", "sick", "compensatory", "childcare"), (62, 14, 10, 9, 5))[0]
         first = scene.day_back(person, 3)
         days = scene.chance.randint(3, 8) if sort == "annual" else scene.chance.randint(1, 3)
@@ -67,13 +67,13 @@ def _leave(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
 
 def _load(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
     overworked, busy = person.course == "overworked", person.course == "busy"
-    for _number in range(scene.count(1.5 * person.strain)):
+    for _number in range(scene.count(0.8 * person.strain)):
         last = scene.day_back(person)
         first = max(last - dt.timedelta(days=scene.chance.randint(0, 3)), person.police_since)
         hours = float(scene.chance.randint(3, 26))
         yield row(officer, "OVERTIME", last, {"period": period(first, last), "task": scene.pick(*_TASKS)}, amount=hours)
     hard = scene.chance.randint(4, 7) if overworked else scene.chance.randint(1, 4) if busy else 0
-    for long, number in ((False, scene.count(0.5 * person.strain)), (True, hard)):
+    for long, number in ((False, scene.count(0.35 * person.strain)), (True, hard)):
         for _number in range(number):
             last = scene.day_back(person, *scene.window(person, 110, long))
             hours = scene.chance.randint(56, 68) if long else min(62, round(scene.chance.gauss(47, 5)))
@@ -94,10 +94,10 @@ def _nights(scene: Scene, officer: int, person: Person, *, hard: float) -> Itera
     """`hard`: how likely a month of the hard time had eight nights or more."""
     for first, last in scene.periods(person, 1, count=23):
         recent = person.phase <= (scene.day - last).days < person.phase + 110 and scene.happens(hard)
-        if recent or scene.happens(0.055):
+        if recent or scene.happens(0.035):
             nights = scene.chance.randint(8, 12) if recent else min(10, max(3, round(scene.chance.gauss(5.5, 1.3))))
             yield row(officer, "NIGHT_DUTY", last, {"month": first.isoformat(), "nights": nights}, amount=float(nights))
-        if scene.happens(0.6 if recent else 0.02):
+        if scene.happens(0.6 if recent else 0.014):
             percentile = scene.chance.randint(90, 99) if recent else scene.chance.randint(20, 94)
             payload = {"month": first.isoformat(), "calls": 30 + percentile, "percentile": percentile}
             yield row(officer, "CALL_LOAD", last, payload, amount=float(30 + percentile))

@@ -72,7 +72,7 @@ def _talks(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
     if person.patchy or mentor is None or mentor == officer:
         return
     troubled = person.course not in QUIET
-    for _number in range(scene.count(2.6 if troubled else 1.15)):
+    for _number in range(scene.count(2.2 if troubled else 0.95)):
         moods = (5, 20, 45, 25, 5) if troubled else (0, 2, 18, 50, 30)
         payload = {"code": scene.pick("T6", "T7", "TC") if troubled else "TC", "type": "heart", "talker": mentor,
                    "minutes": scene.chance.randint(3, 12) * 5, "place": scene.pick(*_PLACES),
