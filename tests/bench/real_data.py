@@ -160,6 +160,15 @@ def report(results: list[dict[str, Any]]) -> str:
         "this repository, in a picture or in a text; `race` goes to a table that only a fairness panel reads. Made by",
         f"`script/real-data` on {os.cpu_count()} cores, Python {platform.python_version()}; seconds vary by machine.",
         "",
+        *_import_section(results),
+        "",
+        *_index_section(results),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _import_section(results: list[dict[str, Any]]) -> list[str]:
+    lines = [
         "## Import",
         "",
         "| file | rows | imported | rejected | " + " | ".join(f"{r['database']}, s" for r in results) + " | MiB |",
@@ -184,9 +193,14 @@ def report(results: list[dict[str, Any]]) -> str:
     for file in results[0]["files"]:
         for code, count in sorted(file["reasons"].items()):
             lines.append(f"| {file['name']} | {REASONS.get(code.partition('.')[2], code)} | {count:,} |")
-    lines += ["", "## Index", ""]
+    return lines
+
+
+def _index_section(results: list[dict[str, Any]]) -> list[str]:
     first = results[0]["run"]
-    lines += [
+    lines = [
+        "## Index",
+        "",
         f"Model `chicago`, version {first['version']}, as of {AS_OF}: the {first['officers']:,} officers of that year.",
         "",
         "| tier | officers | share |",
@@ -222,7 +236,7 @@ def report(results: list[dict[str, Any]]) -> str:
             "",
             f"The scores of all officers are {equal} on the two databases (SHA-256 `{first['digest'][:16]}…`).",
         ]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def main(arguments: list[str]) -> int:
