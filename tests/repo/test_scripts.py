@@ -27,7 +27,7 @@ def test_a_script_is_executable_and_stops_at_the_first_failure(path):
     assert "\nset -eu\n" in text
 
 
-@pytest.mark.parametrize("path", [*SCRIPTS, *(ROOT / sourced for sourced in SOURCED)], ids=name)
+@pytest.mark.parametrize("path", [*SCRIPTS, *(ROOT / sourced for sourced in sorted(SOURCED))], ids=name)
 def test_the_shell_can_read_it(path):
     subprocess.run(["/bin/sh", "-n", path], check=True)
 
