@@ -13,7 +13,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.fields import validate_field_list
@@ -22,19 +22,19 @@ from police_hr.core.templatetags.ui import SENSITIVITY
 from roster.models import CodeTable, LedgerGroup, LedgerKindVersion
 
 TYPE_WORDS: Mapping[str, Any] = {
-    "text": _("line of text"),
-    "longtext": _("several lines"),
-    "int": _("whole number"),
-    "money": _("amount of money"),
-    "date": _("day"),
-    "period": _("period"),
-    "choice": _("one of several"),
-    "choices": _("several of several"),
-    "person": _("officer"),
-    "unit": _("unit"),
-    "file": _("file"),
-    "table": _("table"),
-    "note": _("note on the form"),
+    "text": pgettext_lazy("field type", "line of text"),
+    "longtext": pgettext_lazy("field type", "several lines"),
+    "int": pgettext_lazy("field type", "whole number"),
+    "money": pgettext_lazy("field type", "amount of money"),
+    "date": pgettext_lazy("field type", "day"),
+    "period": pgettext_lazy("field type", "period"),
+    "choice": pgettext_lazy("field type", "one of several"),
+    "choices": pgettext_lazy("field type", "several of several"),
+    "person": pgettext_lazy("field type", "officer"),
+    "unit": pgettext_lazy("field type", "unit"),
+    "file": pgettext_lazy("field type", "file"),
+    "table": pgettext_lazy("field type", "table"),
+    "note": pgettext_lazy("field type", "note on the form"),
 }
 COLUMN_TYPES = ("text", "longtext", "int", "money", "date", "person", "unit")
 BOUNDED = frozenset({"text", "longtext", "int", "money", "choices", "table"})
@@ -75,7 +75,7 @@ class KindForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         for one, other in (("hint_zh", "hint_en"), ("amount_label_zh", "amount_label_en")):
             if bool(cleaned.get(one)) != bool(cleaned.get(other)):
-                self.add_error(other if cleaned.get(one) else one, translated("Both languages are needed."))
+                self.add_error(other if cleaned.get(one) else one, gettext("Both languages are needed."))
         return cleaned
 
 
@@ -104,6 +104,11 @@ class Row:
     choices: list[dict[str, str]] = field(default_factory=list)
     columns: list[dict[str, Any]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    open: bool = False
+
+    @property
+    def type_word(self) -> Any:
+        return TYPE_WORDS.get(self.type, self.type)
 
     @property
     def type(self) -> str:
@@ -186,16 +191,18 @@ def _read_column(data: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 
 def do(rows: list[Row], action: str) -> None:
     """Do what a button of the editor says: `add`, `remove-2`, `up-2`, `down-2`, `choice-2`, `unchoice-2-1`,
-    `column-2`, `uncolumn-2-1`. Anything else, or a row that is not there, changes nothing."""
+    `column-2`, `uncolumn-2-1`, `type-2` (draw the row anew). Anything else, or a row that is not there, changes
+    nothing. The row that was touched is open, others are folded."""
     verb, *places = action.split("-")
     numbers = [int(place) for place in places if place.isascii() and place.isdigit()]
     if verb == "add":
         if len(rows) < MAX_FIELDS:
-            rows.append(Row(values={"type": "text"}))
+            rows.append(Row(values={**dict.fromkeys(TEXTS, ""), "type": "text"}, open=True))
         return
     if not numbers or numbers[0] >= len(rows):
         return
     at, row = numbers[0], rows[numbers[0]]
+    row.open = True
     if verb == "remove":
         del rows[at]
     elif verb == "up" and at > 0:
@@ -220,7 +227,7 @@ def checked(rows: list[Row]) -> list[dict[str, Any]]:
             row.values.get("label_en", ""), "field", taken
         )
         if row.values["name"] in taken:
-            row.errors.append(translated("Another field has the same name “%(name)s”.") % {"name": row.values["name"]})
+            row.errors.append(gettext("Another field has the same name “%(name)s”.") % {"name": row.values["name"]})
         taken.add(row.values["name"])
         _name_parts(row)
         row.errors += _faults(row)
@@ -242,13 +249,13 @@ def _faults(row: Row) -> Iterator[str]:
     """What is wrong with a row, in the words of the editor first, then what the check of field lists says."""
     bare = _bare(row)
     if any(not row.values.get(name, "").strip() for name in LABELS):
-        yield translated("Write the label in both languages.")
+        yield gettext("Write the label in both languages.")
     if bool(row.values.get("help_zh", "").strip()) != bool(row.values.get("help_en", "").strip()):
-        yield translated("Write the help text in both languages or in none.")
+        yield gettext("Write the help text in both languages or in none.")
     bounds = (row.values.get(name, "").strip() for name in ("min", "max"))
     bad = [text for text in bounds if text and not WHOLE.fullmatch(text)]
     if row.is_bounded and bad:
-        yield translated("“%(text)s” is not a whole number.") % {"text": bad[0][:20]}
+        yield gettext("“%(text)s” is not a whole number.") % {"text": bad[0][:20]}
     yield from bare
     if bare or any(not row.values.get(name, "").strip() for name in LABELS):
         return
@@ -262,14 +269,14 @@ def _bare(row: Row) -> list[str]:
     """What the choices and columns of a row lack."""
     if row.is_choosing and row.own_choices:
         if not row.choices:
-            return [translated("Add at least one choice.")]
+            return [gettext("Add at least one choice.")]
         if any(not choice["zh"] or not choice["en"] for choice in row.choices):
-            return [translated("Write every choice in both languages.")]
+            return [gettext("Write every choice in both languages.")]
     if row.type == "table":
         if not row.columns:
-            return [translated("Add at least one column.")]
+            return [gettext("Add at least one column.")]
         if any(not column["label_zh"] or not column["label_en"] for column in row.columns):
-            return [translated("Write every column in both languages.")]
+            return [gettext("Write every column in both languages.")]
     return []
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.access import Viewer
@@ -63,35 +63,32 @@ def _postings(viewer: Viewer, officer: Officer) -> list[Table]:
     rows = []
     for row in selectors.postings(viewer, officer):
         fact = row.posting
-        unit = (
-            f"{row.unit_then}（{translated('now %(unit)s') % {'unit': row.unit_now}}）"
-            if row.renamed
-            else row.unit_then
-        )
-        post = fact.post or translated("not recorded")
+        renamed = gettext("%(then)s (now %(now)s)") % {"then": row.unit_then, "now": row.unit_now}
+        unit = renamed if row.renamed else row.unit_then
+        post = fact.post or gettext("not recorded")
         if not fact.main:
-            post = f"{post}（{translated('additional post')}）"
+            post = gettext("%(post)s (additional post)") % {"post": post}
         rows.append([_period(fact.starts_on, fact.ends_on), unit, post, row.level, _paper(fact)])
     columns = [
-        translated("Period"),
-        translated("Unit"),
-        translated("Post"),
-        translated("Level"),
-        translated("Document"),
+        gettext("Period"),
+        gettext("Unit"),
+        gettext("Post"),
+        gettext("Level"),
+        gettext("Document"),
     ]
-    return [Table(translated("Postings"), columns, rows, translated("No posting is recorded."))]
+    return [Table(gettext("Postings"), columns, rows, gettext("No posting is recorded."))]
 
 
 def _ranks(viewer: Viewer, officer: Officer) -> list[Table]:
-    heads = [translated("Since"), translated("Police rank"), translated("Kind of conferment"), translated("Document")]
+    heads = [gettext("Since"), gettext("Police rank"), gettext("Kind of conferment"), gettext("Document")]
     ranks = [
         [day(r.fact.since, "term"), r.label, r.fact.kind, _paper(r.fact)] for r in selectors.ranks(viewer, officer)
     ]
-    grade_heads = [translated("Since"), translated("Grade"), translated("Document")]
+    grade_heads = [gettext("Since"), gettext("Grade"), gettext("Document")]
     grades = [[day(r.fact.since, "term"), r.label, _paper(r.fact)] for r in selectors.grades(viewer, officer)]
     return [
-        Table(translated("Police ranks"), heads, ranks, translated("No police rank is recorded.")),
-        Table(translated("Grades"), grade_heads, grades, translated("No grade is recorded.")),
+        Table(gettext("Police ranks"), heads, ranks, gettext("No police rank is recorded.")),
+        Table(gettext("Grades"), grade_heads, grades, gettext("No grade is recorded.")),
     ]
 
 
@@ -102,15 +99,15 @@ def _education(viewer: Viewer, officer: Officer) -> list[Table]:
             row.fact.school,
             row.fact.major,
             " · ".join(filter(None, [row.label, codes.label("degree", row.fact.degree)])),
-            translated("full time") if row.fact.full_time else translated("in service"),
+            gettext("full time") if row.fact.full_time else gettext("in service"),
         ]
         for row in selectors.educations(viewer, officer)
     ]
     columns = [
-        translated("Period"), translated("School"), translated("Major"), translated("Education and degree"),
-        translated("Form"),
+        gettext("Period"), gettext("School"), gettext("Major"), gettext("Education and degree"),
+        gettext("Form"),
     ]  # fmt: skip
-    return [Table(translated("Education"), columns, rows, translated("No education is recorded."))]
+    return [Table(gettext("Education"), columns, rows, gettext("No education is recorded."))]
 
 
 def _qualifications(viewer: Viewer, officer: Officer) -> list[Table]:
@@ -119,20 +116,20 @@ def _qualifications(viewer: Viewer, officer: Officer) -> list[Table]:
         for row in selectors.qualifications(viewer, officer)
     ]
     columns = [
-        translated("Qualification"), translated("Level"), translated("Certificate"), translated("Gained on"),
-        translated("Valid until"),
+        gettext("Qualification"), gettext("Level"), gettext("Certificate"), gettext("Gained on"),
+        gettext("Valid until"),
     ]  # fmt: skip
-    return [Table(translated("Qualifications"), columns, rows, translated("No qualification is recorded."))]
+    return [Table(gettext("Qualifications"), columns, rows, gettext("No qualification is recorded."))]
 
 
 def _appraisals(viewer: Viewer, officer: Officer) -> list[Table]:
     rows = [
-        [str(row.fact.year), row.fact.period or translated("whole year"), row.label, _paper(row.fact)]
+        [str(row.fact.year), row.fact.period or gettext("whole year"), row.label, _paper(row.fact)]
         for row in selectors.appraisals(viewer, officer)
     ]
-    columns = [translated("Year"), translated("Period"), translated("Result"), translated("Document")]
+    columns = [gettext("Year"), gettext("Period"), gettext("Result"), gettext("Document")]
     locked = selectors.PERSONAL not in selectors.classes_for(viewer, officer)["open"]
-    return [Table(translated("Appraisals"), columns, rows, translated("No appraisal is recorded."), locked)]
+    return [Table(gettext("Appraisals"), columns, rows, gettext("No appraisal is recorded."), locked)]
 
 
 def _family(viewer: Viewer, officer: Officer) -> list[Table]:
@@ -143,16 +140,16 @@ def _family(viewer: Viewer, officer: Officer) -> list[Table]:
             row.fact.name,
             day(row.fact.birth_month, "term"),
             codes.label("political_status", row.fact.political_status),
-            translated("deceased") if row.fact.deceased else row.fact.employment,
+            gettext("deceased") if row.fact.deceased else row.fact.employment,
         ]
         for row in found or []
     ]
     columns = [
-        translated("Relation"), translated("Name"), translated("Born"), translated("Political status"),
-        translated("Employer and post"),
+        gettext("Relation"), gettext("Name"), gettext("Born"), gettext("Political status"),
+        gettext("Employer and post"),
     ]  # fmt: skip
-    empty = translated("No member of the family is recorded.")
-    return [Table(translated("Family"), columns, rows, empty, locked=found is None)]
+    empty = gettext("No member of the family is recorded.")
+    return [Table(gettext("Family"), columns, rows, empty, locked=found is None)]
 
 
 TABS: tuple[Tab, ...] = (
@@ -173,24 +170,24 @@ def basics(head: selectors.Head) -> list[tuple[str, str]]:
     born = {"day": "full", "month": "term"}.get(officer.birth_precision)
     birth = day(officer.birth_date, born) if born else str(officer.birth_date.year if officer.birth_date else "")
     facts = [
-        (translated("Badge number"), officer.badge_no),
-        (translated("Former name"), officer.former_name),
-        (translated("Sex"), head.sex),
-        (translated("Date of birth"), birth),
-        (translated("ID number"), head.id_number),
-        (translated("Mobile phone"), head.phone),
-        (translated("Ethnicity"), head.ethnicity),
-        (translated("Ancestral home"), officer.native_place),
-        (translated("Political status"), _with_day(head.political_status, officer.party_joined_on)),
-        (translated("Start of work"), day(officer.work_started_on, "term")),
-        (translated("Joined the police"), day(officer.police_since, "term")),
-        (translated("Staffing type"), head.staffing),
-        (translated("Police branch"), head.branch),
-        (translated("Unit"), head.unit),
-        (translated("Education"), head.education),
-        (translated("Speciality"), officer.speciality),
-        (translated("State of service"), head.status),
-        (translated("Left the force"), day(officer.left_on, "full")),
+        (gettext("Badge number"), officer.badge_no),
+        (gettext("Former name"), officer.former_name),
+        (gettext("Sex"), head.sex),
+        (gettext("Date of birth"), birth),
+        (gettext("ID number"), head.id_number),
+        (gettext("Mobile phone"), head.phone),
+        (gettext("Ethnicity"), head.ethnicity),
+        (gettext("Ancestral home"), officer.native_place),
+        (gettext("Political status"), _with_day(head.political_status, officer.party_joined_on)),
+        (gettext("Start of work"), day(officer.work_started_on, "term")),
+        (gettext("Joined the police"), day(officer.police_since, "term")),
+        (gettext("Staffing type"), head.staffing),
+        (gettext("Police branch"), head.branch),
+        (gettext("Unit"), head.unit),
+        (gettext("Education"), head.education),
+        (gettext("Speciality"), officer.speciality),
+        (gettext("State of service"), head.status),
+        (gettext("Left the force"), day(officer.left_on, "full")),
     ]
     return [(label, text) for label, text in facts if text]
 
@@ -198,7 +195,7 @@ def basics(head: selectors.Head) -> list[tuple[str, str]]:
 def head_line(head: selectors.Head) -> list[str]:
     """The short facts under the axes: party, joined when, education, staffing. What is not held is left out."""
     officer = head.officer
-    joined = translated("joined the police %(month)s") % {"month": day(officer.police_since, "term")}
+    joined = gettext("joined the police %(month)s") % {"month": day(officer.police_since, "term")}
     facts = [
         _with_day(head.political_status, officer.party_joined_on),
         joined if officer.police_since else "",
@@ -216,7 +213,7 @@ def _with_day(words: str, since: Any) -> str:
 def _period(first: Any, last: Any) -> str:
     if first is None and last is None:
         return ""
-    end = day(last, "term") if last else translated("to date")
+    end = day(last, "term") if last else gettext("to date")
     return f"{day(first, 'term')}—{end}"
 
 

@@ -51,12 +51,13 @@ def kind_detail(request: HttpRequest, code: str) -> HttpResponse:
     viewer = viewer_of(request)
     kind = _kind_or_404(request, code)
     versions = selectors.versions_of(viewer, kind)
+    tables = dict(editor.code_tables())
     changes = [differences(older, newer) for newer, older in pairwise(versions)] + [[]]
     context = {
         "kind": kind,
         "version": kind.current,
         "amount_label": pick(kind.current.amount_label_zh, kind.current.amount_label_en) if kind.current else "",
-        "specs": [_spec_line(spec) for spec in kind.current.fields] if kind.current else [],
+        "specs": [_spec_line(spec, tables) for spec in kind.current.fields] if kind.current else [],
         "versions": list(zip(versions, changes, strict=True)),
         "entries": sum(version.entries_count for version in versions),  # type: ignore[attr-defined]
         "uses": [use for ask in registry.kind_users for use in ask(viewer, kind.code)],
@@ -189,11 +190,15 @@ def _kind_or_404(request: HttpRequest, code: str) -> LedgerKind:
     return kind
 
 
-def _spec_line(spec: dict[str, Any]) -> dict[str, Any]:
+def _spec_line(spec: dict[str, Any], tables: dict[str, str]) -> dict[str, Any]:
     """A field for the table of a kind's page."""
     choices = pick("、", ", ").join(pick(choice["zh"], choice["en"]) for choice in spec.get("choices", ()))
     columns = pick("、", ", ").join(pick(c["label_zh"], c["label_en"]) for c in spec.get("columns", ()))
-    table = _("code table %(name)s") % {"name": spec["code_table"]} if "code_table" in spec else ""
+    table = (
+        _("code table %(name)s") % {"name": tables.get(spec["code_table"], spec["code_table"])}
+        if "code_table" in spec
+        else ""
+    )
     bounds = "–".join(str(spec.get(name, "")) for name in ("min", "max")) if {"min", "max"} & set(spec) else ""
     return {
         "name": spec["name"],

@@ -117,7 +117,7 @@ def entry_void(request: HttpRequest, pk: int) -> HttpResponse:
 def entry_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Say when an open matter ended."""
     entry = _entry_or_refuse(request, pk, Permission.LEDGER_ADD)
-    if not entry.kind_version.open_ended:
+    if not entry.kind_version.open_ended or not _may(request, entry):
         raise Http404
     form = CloseForm(request.POST or None, initial={"on": today()})
     if _done(request, form, lambda data: services.close_entry(entry=entry, on=data["on"], by=signed_in(request))):
@@ -154,6 +154,8 @@ def entry_correct(request: HttpRequest, pk: int) -> HttpResponse:
 def entry_verify(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm what somebody else recorded."""
     entry = _entry_or_refuse(request, pk, Permission.LEDGER_ADD)
+    if not entry.kind_version.needs_verification or not _may(request, entry):
+        raise Http404
     try:
         fresh = services.verify_entry(entry=entry, by=signed_in(request))
     except ValidationError as error:

@@ -147,8 +147,8 @@ def _summary(row: TimelineRow) -> tuple[str, str]:
     long = {pick(s["label_zh"], s["label_en"]) for s in specs if s["type"] == "longtext"}
     parts = [text for label, text in fields if label in long]
     parts += [pick(f"{label}：{text}", f"{label}: {text}") for label, text in fields if label not in long]
-    if row.entry.amount is not None:
+    if row.entry.amount is not None and row.amount_label not in (label for label, _text in fields):
         parts.insert(0, pick(f"{row.amount_label}：", f"{row.amount_label}: ") + f"{row.entry.amount:g}")
     if row.entry.closed_on is not None:
         parts.append(_("closed on %(day)s") % {"day": day(row.entry.closed_on, "full")})
-    return title, pick("；", "; ").join(part.replace("\n", " ") for part in parts)
+    return title, pick("；", "; ").join(part.replace("\n", " ").rstrip("。") for part in parts)

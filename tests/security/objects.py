@@ -51,6 +51,20 @@ def entry(cast: Cast) -> Arguments:
     return {"pk": fact.pk}
 
 
+def matter(cast: Cast) -> Arguments:
+    """An entry that stays open until it is closed."""
+    install_defaults()
+    fact = record_entry(
+        officer=cast.officer_a, kind="DOSSIER_DOUBT", occurred_on=DAY, payload={"item": "birth"}, by=None
+    )
+    return {"pk": fact.pk}
+
+
+def kind(cast: Cast) -> Arguments:
+    install_defaults()
+    return {"code": "TALK"}
+
+
 def batch(cast: Cast) -> Arguments:
     """An import that the HR cadre opened and that is still being looked at."""
     return {"pk": open_batch(target="ledger", source=None, file_name="award.csv", by=cast["hr_cadre"]).pk}
@@ -103,7 +117,16 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("core:user-unlock", "roster:grant-detail", "roster:grant-withdraw", of=user),
     **nouns("api:unit-detail", "roster:unit-detail", of=unit),
     **nouns("api:officer-detail", "roster:officer-detail", of=officer),
-    **nouns("api:ledger-detail", "roster:entry-close", "roster:entry-correct", "roster:entry-void", of=entry),
+    **nouns("api:ledger-detail", "roster:entry-correct", "roster:entry-void", of=entry),
+    **nouns("roster:entry-detail", "roster:entry-undo", "roster:entry-verify", of=entry),
+    "roster:entry-close": matter,
+    "roster:entry-file": lambda cast: {**entry(cast), "name": "none"},
+    **nouns("roster:ledger-add", "roster:officer-open", of=officer),
+    "roster:officer-panel": lambda cast: {**officer(cast), "panel": "none"},
+    "roster:officer-tab": lambda cast: {**officer(cast), "tab": "postings"},
+    **nouns("roster:unit-edit", "roster:unit-rename", "roster:unit-move", of=unit),
+    **nouns("roster:unit-merge", "roster:unit-close", of=unit),
+    **nouns("roster:kind-detail", "roster:kind-edit", "roster:kind-withdraw", "roster:kind-restore", of=kind),
     **nouns("roster:import-detail", "roster:import-progress", "roster:import-mapping", of=batch),
     **nouns("roster:import-skip-errors", "roster:import-restage", "roster:import-commit", of=batch),
     **nouns("roster:import-undo", "roster:import-discard", "roster:import-errors", of=batch),

@@ -31,6 +31,13 @@ def _columns(spec: FieldSpec) -> FieldList:
     return FieldList(spec["columns"])
 
 
+def _read_cell(known: tuple[FieldSpec, FieldType] | None, cell: Any) -> Any:
+    if known is None or not isinstance(cell, str) or not cell:
+        return cell
+    spec, field_type = known
+    return field_type.from_cell(spec, cell)
+
+
 class Table(FieldType):
     """Rows of further fields: a list of payloads of `columns`. Its cell is JSON, the only lossless text."""
 
@@ -63,7 +70,20 @@ class Table(FieldType):
             value = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise fault(_("must be a list of rows written as JSON.")) from error
-        return self.clean(spec, value)
+        return self.clean(spec, self._read(spec, value))
+
+    def _read(self, spec: FieldSpec, value: Any) -> Any:
+        """The texts in rows as cells are read: a badge number names a person."""
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            return value
+        known = _columns(spec).fields
+        rows = []
+        for number, row in enumerate(value, start=1):
+            try:
+                rows.append({name: _read_cell(known.get(name), cell) for name, cell in row.items()})
+            except ValidationError as error:
+                raise fault(_("row %(row)d: %(fault)s"), "row", row=number, fault=" ".join(error.messages)) from error
+        return rows
 
     def display(self, spec: FieldSpec, value: Any, names: Names) -> str:
         columns = _columns(spec)

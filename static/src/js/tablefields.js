@@ -1,6 +1,7 @@
 // A field that is a table ([data-table]: its columns): rows of inputs over the real textarea, whose JSON is what is sent.
 const chinese = document.documentElement.lang.startsWith("zh");
 const words = chinese ? { add: "增加一行", remove: "删除此行" } : { add: "Add a row", remove: "Remove this row" };
+const LINKS = ["person", "unit"];
 const label = (column) => (chinese ? column.label_zh : column.label_en);
 
 function read(textarea) {
@@ -12,7 +13,8 @@ function read(textarea) {
   }
 }
 
-function inputFor(column, value) {
+function inputFor(column, stored) {
+  let value = stored;
   if (column.type === "choice" && column.choices) {
     const select = document.createElement("select");
     select.add(new Option("—", ""));
@@ -21,6 +23,11 @@ function inputFor(column, value) {
     return select;
   }
   const input = document.createElement("input");
+  if (LINKS.includes(column.type)) {
+    input.dataset.reference = column.type;
+    input.autocomplete = "off";
+    if (typeof value === "number") value = `#${value}`; // an id, as the server reads it
+  }
   input.type = { date: "date", int: "number" }[column.type] ?? "text";
   input.value = value ?? "";
   return input;
@@ -63,7 +70,7 @@ function addRow(body, columns, values = {}) {
 
 function wake(textarea) {
   const columns = JSON.parse(textarea.dataset.table);
-  const plain = columns.every((column) => ["text", "int", "date", "choice", "longtext"].includes(column.type) && !column.code_table);
+  const plain = columns.every((column) => ["text", "int", "date", "choice", "longtext", "money", ...LINKS].includes(column.type) && !column.code_table);
   const rows = read(textarea);
   if (textarea.dataset.awake || rows === null || !plain) return;
   textarea.dataset.awake = "1";
