@@ -88,5 +88,19 @@ def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     return field
 
 
+def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[models.Model]) -> None:
+    """Write the attributes `names` of `rows` by one prepared statement. `bulk_update` builds a CASE for each field and
+    row: thirty times as slow for ten thousand rows."""
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    assigned = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    values = [
+        (*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk) for row in rows
+    ]
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE {table} SET {assigned} WHERE id = %s", values)  # noqa: S608
+
+
 def _copy_line(row: Sequence[Any]) -> str:
     return "\t".join("\\N" if value is None else str(value).translate(_COPY_ESCAPES) for value in row) + "\n"

@@ -85,12 +85,11 @@ class Command(BaseCommand):
 
     def _run(self, run: JobRun) -> JobRun:
         """Work on the job here; if a worker was quicker, wait for it."""
-        jobs.run(run.pk)
-        while True:
+        while run.is_open:
+            # a job that was put back (a lock that lasted, a lost lease) is taken up again here, too
+            if jobs.run(run.pk) is None:
+                time.sleep(0.5)
             run.refresh_from_db()
-            if not run.is_open:
-                break
-            time.sleep(0.5)
         if run.state != JobRun.State.DONE:
             raise CommandError(run.error or str(run.get_state_display()))
         return run

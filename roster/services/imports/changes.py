@@ -20,6 +20,7 @@ from roster.importing.targets.officer_fields import OFFICER_COLUMNS
 from roster.importing.targets.units import COMPARED
 from roster.models import ImportBatch, ImportRow, LedgerEntry, Officer, Posting, Unit
 from roster.models.career import CareerFact
+from roster.services.bulk import update_rows
 from roster.services.current import refresh_current
 from roster.services.imports.problems import ImportStopped
 from roster.services.spelling import officer_spelling
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from police_hr.core.models import User
 
 SLICE = 2_000
+# what applying an update adds to `before`, for undo
+NOTED = frozenset({"ended", "birth_precision"})
 
 
 def updates_of(batch: ImportBatch) -> Iterator[list[ImportRow]]:
@@ -69,7 +72,7 @@ def apply_officers(batch: ImportBatch) -> None:
     """Set the changed fields of officers, and end the postings that new ones follow."""
     for rows in updates_of(batch):
         officers = Officer.objects.in_bulk([row.target_number for row in rows if row.target_number])
-        changed: list[Officer] = []
+        changed: list[tuple[Officer, Iterable[str]]] = []
         for row in rows:
             officer = officers.get(row.target_number or 0)
             if officer is None:
@@ -81,17 +84,17 @@ def apply_officers(batch: ImportBatch) -> None:
             _set(officer, wanted, row.before)
             if wanted:
                 _respell(officer)
-                changed.append(officer)
+                changed.append((officer, wanted))
         _save_officers(changed)
         _end_earlier_postings(batch, rows)
-        ImportRow.objects.bulk_update(rows, ["before"], batch_size=500)
+        update_rows(ImportRow, ["before"], [row for row in rows if row.before.keys() & NOTED])
 
 
 def revert_officers(batch: ImportBatch) -> None:
     """Put back fields that still are as we set them, reopen postings, and give new badge numbers free."""
     for rows in updates_of(batch):
         officers = Officer.objects.in_bulk([row.target_number for row in rows if row.target_number])
-        changed = []
+        changed: list[tuple[Officer, Iterable[str]]] = []
         for row in rows:
             officer = officers.get(row.target_number or 0)
             if officer is None:
@@ -103,7 +106,7 @@ def revert_officers(batch: ImportBatch) -> None:
             }
             _set(officer, back, None)
             _respell(officer)
-            changed.append(officer)
+            changed.append((officer, back))
             for posting in row.before.get("ended", ()):
                 Posting.objects.filter(pk=posting).update(ends_on=None)
         _save_officers(changed)
@@ -118,9 +121,12 @@ def _respell(officer: Officer) -> None:
     officer.version += 1
 
 
-def _save_officers(officers: Iterable[Officer]) -> None:
-    names = [*sorted(OFFICER_COLUMNS - {"badge_no"}), "pinyin", "initials", "phone_tail", "version"]
-    Officer.objects.bulk_update(list(officers), names, batch_size=200)
+def _save_officers(changed: Iterable[tuple[Officer, Iterable[str]]]) -> None:
+    by_fields: dict[tuple[str, ...], list[Officer]] = {}
+    for officer, names in changed:
+        by_fields.setdefault(tuple(sorted(names)), []).append(officer)
+    for names, officers in by_fields.items():
+        update_rows(Officer, [*names, "pinyin", "initials", "phone_tail", "version"], officers)
 
 
 def _end_earlier_postings(batch: ImportBatch, rows: list[ImportRow]) -> None:
