@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests import template
+
 # Before Django reads its settings: a data directory that goes away, and nothing of a running installation.
 DATA = Path(tempfile.mkdtemp(prefix="police_hr-tests-"))
 (DATA / "static").mkdir()
@@ -118,6 +120,36 @@ def _no_network() -> Iterator[None]:
 
 
 # --- the database ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _template(pytestconfig: pytest.Config) -> Path | None:
+    """Where the migrated database is kept (SQLite only)."""
+    return None if on_postgres() else pytestconfig.cache.mkdir("database") / f"{template.digest()}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(_template: Path | None) -> bool:
+    """Of SQLite the copy is what the tests begin with; it goes with the data directory."""
+    return _template is not None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, _template: Path | None) -> None:
+    from django.conf import settings
+
+    if _template is not None:
+        template.lay_out(_template, Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, _template: Path | None, django_db_blocker: Any) -> None:
+    from django.db import connection
+
+    if _template is not None:
+        with django_db_blocker.unblock():
+            connection.ensure_connection()
+            template.keep(connection.connection, _template)
 
 
 @pytest.fixture(autouse=True, scope="session")
