@@ -27,6 +27,8 @@ DETAIL = 140
 # The colour of the dot where no app above says what an entry counts for.
 RISK_GROUPS = frozenset({"ATTENDANCE", "PATROL", "COMPLAINT", "SANCTION", "MISCONDUCT", "DISCIPLINE"})
 GOOD_GROUPS = frozenset({"HONOUR"})
+# A bare yes says nothing without its question, so it stays beside its label.
+YES_NO = "yes_no"
 TONES = {"care": "care", "risk": "risk", "credit": "good"}
 
 
@@ -137,7 +139,7 @@ def _summary(row: TimelineRow) -> tuple[str, str]:
     specs = row.entry.kind_version.fields
     fields = list(row.fields)
     title = row.kind
-    leading = next((spec for spec in specs if spec["type"] == "choice"), None)
+    leading = next((spec for spec in specs if spec["type"] == "choice" and spec.get("code_table") != YES_NO), None)
     if leading is not None:
         label = pick(leading["label_zh"], leading["label_en"])
         chosen = next((pair for pair in fields if pair[0] == label), None)
