@@ -16,5 +16,6 @@ app.conf.beat_schedule = {
     # by the clock of CELERY_TIMEZONE, when nobody works and the day's records are in
     "nightly-index": {"task": "scoring.tasks.nightly_run", "schedule": crontab(hour=2, minute=10)},
     "present-careers": {"task": "roster.tasks.refresh_present", "schedule": crontab(hour=0, minute=5)},
+    "forget-files": {"task": "roster.tasks.forget_files", "schedule": crontab(minute=40)},
     "expire-proposals": {"task": "scoring.tasks.expire_proposals", "schedule": crontab(minute=20)},
 }

@@ -3,9 +3,18 @@
 from celery import shared_task
 
 from roster.services.current import refresh_current
+from roster.services.exports import expire_exports
+from roster.services.imports.retention import forget_past
 
 
 @shared_task
 def refresh_present() -> None:
     """Postings, ranks and grades that were entered ahead take effect on their day."""
     refresh_current(officer_ids=None)
+
+
+@shared_task
+def forget_files() -> None:
+    """Exports that ran out and the files of imports past their use are deleted."""
+    expire_exports()
+    forget_past()
