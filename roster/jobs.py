@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.jobs import JobContext, JobError, job
 from police_hr.core.models import JobRun, User
+from roster.importing import problems
 from roster.models import ImportBatch
 from roster.services import exports
-from roster.services.imports import problems
 from roster.services.imports.committing import commit
+from roster.services.imports.noting import note
 from roster.services.imports.staging import stage
 
 State = ImportBatch.State
@@ -24,7 +25,7 @@ def _batch_stopped(run: JobRun) -> None:
         return
     code = "cancelled" if run.state == JobRun.State.CANCELLED else "stopped"
     state = State.STAGED if run.handler == "roster.commit_import" else State.FAILED
-    problems.note(batch, {"code": code, "args": {}}, state=state)
+    note(batch, {"code": code, "args": {}}, state=state)
 
 
 @job("roster.stage_import", label=_("Read an import file"), on_failure=_batch_stopped)

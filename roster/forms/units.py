@@ -28,7 +28,7 @@ class UnitField(forms.CharField):
         options = {"help_text": _("Unit code or name; suggestions appear while you type.")} | options
         super().__init__(max_length=120, widget=widget, **options)
 
-    def clean(self, value: Any) -> Unit | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Unit | None:
         text = super().clean(value).strip()
         if not text:
             return None

@@ -30,7 +30,7 @@ def grants_held(user: User) -> list[Grant]:
 def unit_named(text: str) -> Unit | None:
     """The open unit with this code, or the only open one with this name."""
     text = text.strip()
-    by_code = Unit.objects.filter(code__iexact=text).first()
+    by_code: Unit | None = Unit.objects.filter(code__iexact=text).first()
     if by_code is not None:
         return by_code
     named = list(Unit.objects.filter(Q(name=text) | Q(short_name=text), active_to=None)[:2])

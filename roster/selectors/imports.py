@@ -17,14 +17,14 @@ from police_hr.core.days import from_number
 from police_hr.core.i18n import pick
 from police_hr.core.roles import Permission
 from roster.counting import counting
-from roster.importing import issues
+from roster.importing import issues, problems
 from roster.importing.fields import Field, mask
 from roster.importing.reading import HIDDEN
 from roster.importing.targets import PREFIX, TABLES, Target, UnknownTarget, make_target
 from roster.models import Code, Conflict, DataSource, ImportBatch, ImportRow, LedgerKind, MappingProfile, Officer
-from roster.services.imports import problems
 
 ROWS_PER_PAGE = 50
+SEVERAL_KINDS = "ledger"  # a batch that no file brought, e.g. of the invented force
 FILTERS = ("", "error", "doubt", "update", "new", "same", "skip")
 
 
@@ -46,6 +46,8 @@ def target_label(code: str) -> str:
     """The name of a target in the active language."""
     if code in TABLES:
         return pick(TABLES[code].zh, TABLES[code].en)
+    if code == SEVERAL_KINDS:
+        return pick("台账（多个类别）", "Ledger, several kinds")
     kind = LedgerKind.objects.select_related("current").filter(code=code.removeprefix(PREFIX)).first()
     return pick(kind.current.name_zh, kind.current.name_en) if kind is not None and kind.current else code
 

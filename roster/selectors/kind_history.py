@@ -32,7 +32,7 @@ def differences(old: LedgerKindVersion, new: LedgerKindVersion) -> list[Differen
     for name in WORDS:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            label = str(LedgerKindVersion._meta.get_field(name).verbose_name)
+            label = str(getattr(LedgerKindVersion._meta.get_field(name), "verbose_name", name))
             found.append(Difference(label, _word(before), _word(after)))
     before_fields, after_fields = _by_name(old.fields), _by_name(new.fields)
     for name, spec in after_fields.items():

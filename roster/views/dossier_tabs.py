@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.access import Viewer
 from police_hr.core.wording import day
+from roster.access import classes_for
 from roster.models import (
     Appraisal,
     Education,
@@ -128,7 +129,7 @@ def _appraisals(viewer: Viewer, officer: Officer) -> list[Table]:
         for row in selectors.appraisals(viewer, officer)
     ]
     columns = [gettext("Year"), gettext("Period"), gettext("Result"), gettext("Document")]
-    locked = selectors.PERSONAL not in selectors.classes_for(viewer, officer)["open"]
+    locked = selectors.PERSONAL not in classes_for(viewer, officer)["open"]
     return [Table(gettext("Appraisals"), columns, rows, gettext("No appraisal is recorded."), locked)]
 
 

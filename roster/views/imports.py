@@ -20,10 +20,11 @@ from police_hr.core.roles import Permission
 from police_hr.core.tabular import TableError
 from police_hr.core.views.sign_in import signed_in
 from roster.forms.imports import DecisionForm, ImportForm
+from roster.importing import problems
 from roster.importing.targets import UnknownTarget
 from roster.models import ImportBatch, ImportRow
 from roster.selectors import imports as selectors
-from roster.services.imports import committing, problems, rows, staging, undoing, workbooks
+from roster.services.imports import committing, rows, staging, undoing, workbooks
 from roster.views.import_page import body, page_context
 
 State = ImportBatch.State

@@ -136,7 +136,8 @@ def entry_correct(request: HttpRequest, pk: int) -> HttpResponse:
     days = {name: getattr(entry, name) for name in ("occurred_on", "known_on", "closed_on", "amount")}
     bound = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     reason = CorrectionReason(bound[0])
-    form, fields = FactsForm(bound[0], version=version, initial=days), payload_form(version, *bound, initial=start)
+    form = FactsForm(bound[0], version=version, initial=days)
+    fields = payload_form(version, bound[0], bound[1], initial=start)
     if request.method == "POST" and all([reason.is_valid(), form.is_valid(), fields.is_valid()]):
         try:
             fresh = _correct(request, entry, reason.cleaned_data["reason"], form, fields)

@@ -99,8 +99,8 @@ def chips(viewer: Viewer, query: OfficerQuery, units: Mapping[int, str], shown: 
             continue
         words = value_labels(facet) if facet in LABELS else above_words.get(facet, {})
         named = [str(words.get(v, _("not recorded") if v == BLANK else v)) for v in values]
-        label = LABELS[facet] if facet in LABELS else above[facet].title
-        yield Chip(f"{label} {_list(named)}", query.without(facet).url)
+        title = LABELS[facet] if facet in LABELS else above[facet].title
+        yield Chip(f"{title} {_list(named)}", query.without(facet).url)
     if query.age_from is not None or query.age_to is not None:
         text = _("Age %(from)s–%(to)s") % {"from": _or_blank(query.age_from), "to": _or_blank(query.age_to)}
         yield Chip(text, query.change(age_from=None, age_to=None).url)

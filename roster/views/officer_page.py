@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.template import Context, engines
@@ -33,12 +34,12 @@ CONDITIONS = ("age_from", "age_to", "post_years_gte")
 VIEWS = (("list", gettext_lazy("Roll")), ("wall", gettext_lazy("Photo wall")))
 
 
-class Counted(Paginator):  # type: ignore[type-arg]
+class Counted(Paginator):
     """Pages of a list whose length is known already."""
 
     def __init__(self, rows: Any, per_page: int, count: int) -> None:
         super().__init__(rows, per_page)
-        self.count = count  # type: ignore[misc]  # fills the cached property
+        self.count = count  # fills the cached property
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def build(
     return {
         "query": query,
         "page": page,
-        "rows": list(rows_of(page, columns, table.Words.read(labels))),
+        "rows": list(rows_of(page, query, columns, table.Words.read(labels))),
         "columns": [heading(column) for column in columns],
         "known_columns": len(known),
         "shown": counts.shown,
@@ -100,14 +101,19 @@ def build(
     }
 
 
-def rows_of(page: Iterable[Officer], columns: Columns, words: table.Words) -> Iterable[dict[str, Any]]:
-    """One dict an officer: the officer, its address, its cells as (css, spoken label, text)."""
+def rows_of(
+    page: Iterable[Officer], query: OfficerQuery, columns: Columns, words: table.Words
+) -> Iterable[dict[str, Any]]:
+    """One dict an officer: the officer, its address, its cells as (css, spoken label, text). The address names the
+    list, so that the dossier knows who stands before and after."""
     writers = [_writer(column) for column in columns]
-    address = reverse("roster:officer-detail", args=[0]).replace("/0", "/%d")
+    address = reverse("roster:officer-detail", args=[0]).removesuffix("0")
+    here = replace(query, fold=frozenset(), officers=())
+    came_from = urlencode({"from": urlencode(here.pairs()) or "page=1"})
     for officer in page:
         yield {
             "officer": officer,
-            "url": address % officer.pk,
+            "url": f"{address}{officer.pk}?{came_from}",
             "unit": words.units.get(officer.unit_id or 0, ""),
             "cells": [(css, spoken, write(officer, words)) for css, spoken, write in writers],
         }

@@ -9,9 +9,9 @@ import zipfile
 import pytest
 from django.core.exceptions import ValidationError
 
+from roster.importing.problems import sentence
 from roster.models import ImportBatch, ImportRow, LedgerEntry, Officer
 from roster.services.imports import files, staging
-from roster.services.imports.problems import sentence
 from tests.factories.force import officers, units
 from tests.factories.imports import codes, csv_bytes, imported, install_defaults, invented_id, received, row, staged
 

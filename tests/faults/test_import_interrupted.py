@@ -14,11 +14,11 @@ from django.db import connection
 
 from police_hr.core import jobs
 from police_hr.core.models import JobRun
+from roster.importing.problems import ImportStopped
 from roster.models import ImportBatch, LedgerEntry, Officer, Posting
 from roster.services.batches import open_batch
 from roster.services.imports import committing
 from roster.services.imports.committing import commit
-from roster.services.imports.problems import ImportStopped
 from roster.services.imports.undoing import discard, undo
 from roster.services.officers import create_officers, update_officer
 from tests.factories.force import officers, units

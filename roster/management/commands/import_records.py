@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from police_hr.core import jobs
 from police_hr.core.models import JobRun, User
+from roster.importing import problems
 from roster.services.defaults import install_defaults
-from roster.services.imports import committing, problems, staging
+from roster.services.imports import committing, staging
 from roster.services.imports.profiles import find_profile
 
 

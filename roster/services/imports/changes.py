@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from police_hr.core.days import DayField, from_number, to_number
 from roster.counting import counting
+from roster.importing.problems import ImportStopped
 from roster.importing.targets.officer_fields import OFFICER_COLUMNS
 from roster.importing.targets.units import COMPARED
 from roster.models import ImportBatch, ImportRow, LedgerEntry, Officer, Posting, Unit
 from roster.models.career import CareerFact
 from roster.services.bulk import update_rows
 from roster.services.current import refresh_current
-from roster.services.imports.problems import ImportStopped
 from roster.services.spelling import officer_spelling
 from roster.services.units import rename_unit
 

@@ -15,13 +15,15 @@ from django.db.models import Q
 
 from police_hr.core import jobs
 from police_hr.core.tabular import TableError
+from roster.importing import problems
+from roster.importing.problems import ImportStopped
 from roster.importing.reading import Staged
 from roster.models import ImportBatch
 from roster.services.batches import erase_batch, show_batch
-from roster.services.imports import passes, problems, profiles
+from roster.services.imports import passes, profiles
 from roster.services.imports.comparing import compare_sources
+from roster.services.imports.noting import note
 from roster.services.imports.passes import Tally
-from roster.services.imports.problems import ImportStopped
 from roster.services.imports.staging import refuse_unless, stage
 from roster.services.imports.undoing import remove_made_units
 from roster.services.imports.writing import Writer, make_writer
@@ -81,10 +83,10 @@ def commit(batch: ImportBatch, by: User | None, context: JobContext | None = Non
             raise ImportStopped("changed")  # noqa: TRY301  one way out for all that ends a commit
         show_batch(batch=batch, by=by, before_flip=[_alone, _unpassed, writer.apply])
     except OperationalError as fault:
-        if not problems.is_disk_full(fault):
+        if not jobs.is_disk_full(fault):
             raise
         # what is written stays hidden; the next attempt or a discard erases it, when there is room again
-        problems.note(batch, {"code": "disk_full", "args": {}}, state=State.STAGED)
+        note(batch, {"code": "disk_full", "args": {}}, state=State.STAGED)
         raise ImportStopped("disk_full") from fault
     except IntegrityError as fault:
         logger.info("batch %s met another import: %s", batch.number, fault)
@@ -145,7 +147,7 @@ def _give_up(batch: ImportBatch, by: User | None, code: str) -> None:
         batch.save(update_fields=["state"])
         stage(batch)
     if batch.state != State.FAILED:
-        problems.note(batch, {"code": code, "args": {}}, state=State.STAGED)
+        note(batch, {"code": code, "args": {}}, state=State.STAGED)
     raise ImportStopped(code)
 
 

@@ -16,11 +16,11 @@ from django.utils import timezone
 from police_hr.core.tabular import TableError, open_table
 from police_hr.core.tabular.limits import Limits
 from police_hr.core.tabular.reader import Table
+from roster.importing.problems import ImportStopped
 from roster.importing.reading import Reader, Staged
 from roster.importing.targets import Target, UnknownTarget, make_target
 from roster.models import ImportBatch, ImportRow
 from roster.services.imports import files
-from roster.services.imports.problems import ImportStopped
 
 
 class Tally:

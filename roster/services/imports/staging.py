@@ -16,13 +16,15 @@ from django.utils.translation import gettext as _
 from police_hr.core import audit, jobs
 from police_hr.core.tabular import TableError
 from police_hr.core.tabular.reader import Table
+from roster.importing import problems
 from roster.importing.reading import HIDDEN, Reader, Staged, plain
 from roster.importing.recognition import recognise
 from roster.importing.targets import PREFIX, TABLES, Target
 from roster.models import DataSource, ImportBatch, ImportRow, LedgerKind, MappingProfile
 from roster.services.batches import open_batch
 from roster.services.bulk import insert_rows, write_in_chunks
-from roster.services.imports import files, passes, problems, profiles
+from roster.services.imports import files, passes, profiles
+from roster.services.imports.noting import note
 from roster.services.imports.passes import Tally
 
 if TYPE_CHECKING:
@@ -150,23 +152,23 @@ def stage(batch: ImportBatch, context: JobContext | None = None) -> None:
         if problem is not None:
             batch.counts = {}
             batch.save(update_fields=["counts", "header", "mapping"])
-            problems.note(batch, problem, state=State.STAGED)
+            note(batch, problem, state=State.STAGED)
             return
         _store(batch, table, target, decisions, context)
     except TableError as fault:
         clear_rows(batch)
-        problems.note(batch, problems.from_table_error(fault), state=State.FAILED)
+        note(batch, problems.from_table_error(fault), state=State.FAILED)
         return
     except OperationalError as fault:
-        if not problems.is_disk_full(fault):
+        if not jobs.is_disk_full(fault):
             raise
-        problems.note(batch, {"code": "disk_full", "args": {}}, state=State.FAILED)
+        note(batch, {"code": "disk_full", "args": {}}, state=State.FAILED)
         return
     except problems.ImportStopped as fault:
-        problems.note(batch, {"code": fault.code, "args": fault.args_}, state=State.FAILED)
+        note(batch, {"code": fault.code, "args": fault.args_}, state=State.FAILED)
         return
     problem = None if batch.counts["total"] else {"code": "empty_batch", "args": {}}
-    problems.note(batch, problem, state=State.STAGED)
+    note(batch, problem, state=State.STAGED)
 
 
 def clear_rows(batch: ImportBatch) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.i18n import pick
 from police_hr.core.tabular.errors import MESSAGES as TABLE_MESSAGES
 from police_hr.core.tabular.errors import TableError
-from roster.models import ImportBatch
 
 MESSAGES: dict[str, str | Promise] = {
     "missing_fields": _("No column of the file is mapped to: %(names)s. Map them by hand or complete the file."),
@@ -36,11 +34,6 @@ MESSAGES: dict[str, str | Promise] = {
 
 # problems that the next attempt may not meet again
 PASSING = frozenset({"changed", "taken", "stopped", "cancelled", "disk_full"})
-_FULL = ("disk is full", "no space left")
-
-
-def is_disk_full(fault: OperationalError) -> bool:
-    return any(sign in str(fault).casefold() for sign in _FULL)
 
 
 class ImportStopped(Exception):
@@ -71,14 +64,3 @@ def sentence(problem: dict[str, Any]) -> str:
         return str(MESSAGES[code]) % {"names": names}
     text: str = str(MESSAGES[code]) % args
     return text
-
-
-def note(batch: ImportBatch, problem: dict[str, Any] | None, *, state: str) -> None:
-    """Put `batch` into `state` with `problem` (or none)."""
-    batch.state = state
-    batch.options = {key: value for key, value in batch.options.items() if key != "problem"}
-    batch.problem = ""
-    if problem is not None:
-        batch.options["problem"] = problem
-        batch.problem = sentence(problem)
-    batch.save(update_fields=["state", "options", "problem"])
