@@ -1,5 +1,0 @@
-"""Moved to `roster.counting`."""
-
-from roster.counting import counting
-
-__all__ = ["counting"]
