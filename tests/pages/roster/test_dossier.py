@@ -209,6 +209,12 @@ def test_the_list_it_came_from_gives_place_and_neighbours(force: Cast):
     assert 'rel="next"' in html
 
 
+def test_the_links_of_the_list_carry_it_along(force: Cast):
+    client = client_of(force, "hr_cadre")
+    url = client.get(reverse("roster:officer-list"), {"sort": "badge"}).context["rows"][1]["url"]
+    assert client.get(url).context["place"].number == 2
+
+
 def test_missing_facts_are_named_and_empty_ones_left_out(force: Cast):
     html = client_of(force, "hr_cadre").get(detail(force)).content.decode()
     assert "身份证" in html or "ID number" in html
