@@ -146,7 +146,7 @@ else:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                    "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
+                    "PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"
                 ),
             },
         }

@@ -7,7 +7,6 @@ import logging
 from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +17,16 @@ def send(task: str, *numbers: int) -> bool:
         return False
     try:
         current_app.send_task(task, args=numbers, retry=False)
-    except (OperationalError, RedisError, OSError) as error:
+    except Exception as error:
+        if not _is_fault_of_broker(error):
+            raise
         logger.warning("%s%s waits for beat: the broker did not answer (%s)", task, numbers, error)
         return False
     return True
+
+
+def _is_fault_of_broker(error: Exception) -> bool:
+    # Imported late: the redis package is 20 MiB, and a web worker that starts no job never needs it.
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    return isinstance(error, OperationalError | RedisError | OSError)

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 
 from police_hr.core.access import Viewer
 from police_hr.core.days import to_number
+from police_hr.core.remembered import Remembered
 from roster.access import Bounds, today
 from roster.models import Officer
 from roster.selectors.officer_list import AGE_BANDS, BLANK, COLUMNS, OfficerQuery, narrowed, years_before
@@ -55,9 +56,17 @@ def counts(viewer: Viewer, query: OfficerQuery, bounds: Bounds) -> Counts:
     parts.append(_number("", "", shown) if indexed else ("SELECT '', '', COUNT(*) FROM shown", ()))
     with_sql, with_params = ("", ()) if indexed else _laid_aside(shown)
     parts += [part for facet in aside for part in _facet_aside(facet)]
+    sql = with_sql + " UNION ALL ".join(sql for sql, _values in parts)
+    params = (*with_params, *(value for _sql, values in parts for value in values))
+    return _remembered.get((sql, params), lambda: _read(sql, params), rows=lambda found: sum(found.units.values()))
+
+
+_remembered: Remembered[Counts] = Remembered()
+
+
+def _read(sql: str, params: Sequence[Any]) -> Counts:
     with connection.cursor() as cursor:
-        params = [*with_params, *(value for _sql, values in parts for value in values)]
-        cursor.execute(with_sql + " UNION ALL ".join(sql for sql, _values in parts), params)
+        cursor.execute(sql, params)
         return _sorted_out(cursor.fetchall())
 
 

@@ -16,6 +16,7 @@ from police_hr.core.access import Viewer
 from police_hr.core.components import Points
 from police_hr.core.i18n import pick
 from police_hr.core.panels import KindUse
+from police_hr.core.remembered import Remembered
 from police_hr.core.roles import Permission
 from roster.models import Officer, Unit
 from scoring.engine.definition import Evidence, Floor, Indicator
@@ -79,10 +80,13 @@ def with_points(officers: QuerySet[Officer], viewer: Viewer) -> QuerySet[Officer
 
 def tier_facet(officers: QuerySet[Officer], viewer: Viewer) -> list[tuple[str, str, int]]:
     """(tier, word, officers) of the tiers as this viewer sees them, in their order of urgency."""
-    counts = dict(
-        officers.order_by().annotate(index_tier=_tier(viewer)).values_list("index_tier").annotate(n=Count("pk"))
-    )
+    rows = officers.order_by().annotate(index_tier=_tier(viewer)).values_list("index_tier").annotate(n=Count("pk"))
+    key = rows.query.get_compiler(rows.db, elide_empty=False).as_sql()
+    counts = _tier_counts.get(key, lambda: dict(rows), rows=lambda found: sum(found.values()))
     return [(tier.value, str(tier.label), counts[tier.value]) for tier in Tier if counts.get(tier.value)]
+
+
+_tier_counts: Remembered[dict[str, int]] = Remembered()
 
 
 def narrow_to_tiers(officers: QuerySet[Officer], values: Sequence[str], viewer: Viewer) -> QuerySet[Officer]:
@@ -93,14 +97,25 @@ def narrow_to_tiers(officers: QuerySet[Officer], values: Sequence[str], viewer: 
     if seen is None:
         return officers.filter(confirmed)
     computed = Q(current_score__tier__in=wanted)
-    return officers.filter(computed if seen == Q() else (seen & computed) | (~seen & confirmed))
+    if seen == Q():
+        return officers.filter(computed)
+    # Two statements, each served by an index, in place of one with "or" that reads every officer's score.
+    everybody = Officer.objects.order_by()
+    found = everybody.filter(seen, computed).values("pk").union(everybody.filter(~seen, confirmed).values("pk"))
+    return officers.filter(pk__in=found)
 
 
 def _where_points(viewer: Viewer) -> Q | None:
-    """The condition on officers that `viewer` sees their points: Q() everywhere, None nowhere."""
+    """The condition on officers of a list that `viewer` sees their points: Q() everywhere, None nowhere.
+
+    Nobody is listed from outside a viewer's grants. Where all of these show points, no unit needs to be looked up
+    for each officer; those without a unit are in no grant.
+    """
     condition = within(points_paths(viewer), "path")
     if condition is None or condition == Q():
         return condition
+    if all(sees_points(viewer, grant.unit_path) for grant in viewer.grants):
+        return Q(unit__isnull=False)
     return Q(unit__in=Unit.objects.filter(condition).values("pk"))
 
 
