@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from police_hr.core.access import Viewer
 from police_hr.core.fields import register_code_tables, register_resolver
-from police_hr.core.panels import MenuEntry, registry
+from police_hr.core.installation import Part, parts
+from police_hr.core.panels import HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
-from roster.selectors import codes, references
+from roster.selectors import codes, home, references
+from roster.services.defaults import install_defaults
+from roster.services.imports.profiles import install_profiles
 
 register_code_tables(codes.field_choices)
 register_resolver("person", references.officer_labels, find=references.officer_ids, keys=references.officer_keys)
 register_resolver("unit", references.unit_labels, find=references.unit_ids, keys=references.unit_keys)
 
+parts += [
+    Part("code tables, ledger kinds and sources", install_defaults),
+    Part("import profiles", install_profiles),
+]
+
 registry.menu += [
+    MenuEntry(
+        group="",
+        label=_("My dossier"),
+        url_name="roster:own-dossier",
+        icon="user",
+        permission=Permission.OWN_VIEW,
+        order=20,
+        shown=lambda viewer: viewer.officer_id is not None,
+    ),
     MenuEntry(
         group="boards",
         label=_("Officer dossiers"),
@@ -76,4 +97,20 @@ registry.menu += [
         order=25,
         current_for=("roster:grant-detail",),
     ),
+]
+
+
+def _waiting_tile(viewer: Viewer) -> Mapping[str, Any] | None:
+    heaps = home.waiting(viewer)
+    return {"heaps": heaps} if heaps else None
+
+
+def _batches_tile(viewer: Viewer) -> Mapping[str, Any] | None:
+    return {"batches": home.recent_batches(viewer)}
+
+
+registry.tiles += [
+    HomeTile("waiting", "roster/_tile_waiting.html", _waiting_tile, order=15),
+    HomeTile("imports", "roster/_tile_imports.html", _batches_tile, Permission.IMPORT_RUN, order=30),
+    HomeTile("own-unit", "roster/_tile_own_unit.html", home.own_units, Permission.OFFICER_LIST, order=20),
 ]

@@ -57,6 +57,8 @@ def _menu(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
     current = match.view_name if match else ""
     groups: dict[str, list[dict[str, Any]]] = {group: [] for group in GROUPS}
     for entry in visible(registry.menu, viewer):
+        if entry.shown is not None and not entry.shown(viewer):
+            continue
         try:
             url = reverse(entry.url_name)
         except NoReverseMatch:  # the app is installed but its pages are switched off

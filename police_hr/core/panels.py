@@ -32,6 +32,8 @@ class MenuEntry:
     order: int = 100
     # counts what is waiting behind the entry; None shows no badge
     count: Callable[[Viewer], int | None] | None = None
+    # for whom the entry is there at all, besides the permission; None: for everybody
+    shown: Callable[[Viewer], bool] | None = None
     # url names (or namespaces ending in ":") under which the entry is the current one
     current_for: tuple[str, ...] = ()
 

@@ -18,6 +18,7 @@ from police_hr.core.api import ModelSerializer, ReadViewSet, found_or_404
 from police_hr.core.roles import Permission
 from roster.models import LedgerEntry, LedgerKind
 from roster.selectors import ledger as entries
+from roster.selectors.kinds import recordable
 from roster.selectors.officers import officer_for
 from roster.services.ledger import record_entry
 
@@ -102,5 +103,7 @@ class LedgerViewSet(ReadViewSet):
         if not officer.unit or not self.viewer.covers(Permission.LEDGER_ADD, officer.unit.path):
             raise PermissionDenied
         kind: LedgerKind = values.pop("kind")
+        if recordable(self.viewer, officer.unit.path, kind.code) is None:
+            raise PermissionDenied
         entry = record_entry(officer=officer, kind=kind.code, by=self.viewer.user, **values)
         return Response(EntrySerializer(entry).data, status=status.HTTP_201_CREATED)

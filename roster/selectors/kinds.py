@@ -76,7 +76,7 @@ def _settle(node: GroupNode, level: int, narrowed: bool) -> bool:  # noqa: FBT00
 
 
 # Set and cleared by the counsellor on their own page, never from a dossier.
-COUNSELLOR_KINDS = frozenset({"PSY_ALERT"})
+COUNSELLOR_KINDS = frozenset({"PSY_ALERT", "SUICIDE_RISK"})
 # A role that records only what stands in one branch of the menu tree, and no care facts.
 BRANCH_OF_ROLE = {"discipline_inspector": "DISCIPLINE"}
 

@@ -24,12 +24,14 @@ from police_hr.core.access import Viewer
 from police_hr.core.fields import FieldList
 from police_hr.core.fields.payload import describe_many
 from police_hr.core.i18n import pick
+from police_hr.core.roles import Permission
 from roster.access import classes_for
 from roster.counting import counting
 from roster.models import ImportBatch, LedgerEntry, LedgerGroup, LedgerKindVersion, Officer
-from roster.selectors.kinds import group_codes_below
+from roster.selectors.kinds import COUNSELLOR_KINDS, group_codes_below
 
 DISCIPLINE = 4
+
 # the field of a kind that says when a decision was handed to the person it is about
 SERVED = "served_on"
 
@@ -92,9 +94,13 @@ def sight(viewer: Viewer, officer: Officer) -> Sight:
     classes = classes_for(viewer, officer)
     path = officer.unit.path if officer.unit_id and officer.unit else ""
     by_office = DISCIPLINE in viewer.classes_at(path)
-    return Sight(
-        _of_classes(classes["open"], by_office=by_office), _of_classes(classes["with_reason"], by_office=by_office)
-    )
+    told = viewer.covers(Permission.INDEX_CONFIRM, path)
+    whole, stub = (_of_classes(classes[name], by_office=by_office) for name in ("open", "with_reason"))
+    if told:
+        return Sight(whole, stub)
+    # A counsellor's mark is for the counsellor and for who confirms tiers; others do not learn that it is there.
+    kept = ~Q(kind__code__in=COUNSELLOR_KINDS)
+    return Sight(whole and whole & kept, stub and stub & kept)
 
 
 def _of_classes(classes: Collection[int], *, by_office: bool) -> Q | None:

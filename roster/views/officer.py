@@ -45,6 +45,16 @@ def officer_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @access(Permission.OWN_VIEW)
 @require_safe
+def own_dossier(request: HttpRequest) -> HttpResponse:
+    """To the dossier of the person who is signed in; 404 for an account that belongs to no officer."""
+    number = viewer_of(request).officer_id
+    if number is None:
+        raise Http404
+    return redirect("roster:officer-detail", pk=number)
+
+
+@access(Permission.OWN_VIEW)
+@require_safe
 def officer_tab(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
     """One tab: a fragment for htmx, the whole dossier with that tab open otherwise."""
     return _dossier(request, pk, tab)

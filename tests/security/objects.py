@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from police_hr.core.models import JobRun
-from roster.models import Conflict, DuplicatePair, ImportRow
+from roster.models import Conflict, DuplicatePair, ExportRequest, ImportRow, SavedFilter
 from roster.services.batches import open_batch
 from roster.services.defaults import install_defaults
 from roster.services.ledger import record_entry
@@ -85,6 +85,18 @@ def duplicate(cast: Cast) -> Arguments:
     return {"pk": pair.pk}
 
 
+def export(cast: Cast) -> Arguments:
+    """A list that the HR cadre asked for and that waits for a second person."""
+    asked = ExportRequest.objects.create(
+        requested_by=cast["hr_cadre"], reason="a reason", officers=[cast.officer_a.pk], columns=["name"], rows=1
+    )
+    return {"pk": asked.pk}
+
+
+def saved_filter(cast: Cast) -> Arguments:
+    return {"pk": SavedFilter.objects.create(owner=cast["hr_cadre"], name="mine", query="rank=R08").pk}
+
+
 def _model() -> IndexModel:
     return next(found for found in install_models() if found.code == DEFAULT_MODEL)
 
@@ -135,6 +147,8 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("roster:import-row", "roster:import-cell", of=row),
     **nouns("roster:conflict-resolve", of=conflict),
     **nouns("roster:duplicate-settle", of=duplicate),
+    **nouns("roster:export-detail", "roster:export-decide", "roster:export-file", of=export),
+    **nouns("roster:saved-filter-delete", of=saved_filter),
     **nouns("scoring:model-detail", of=model),
     **nouns("scoring:run-detail", "api:run-detail", of=run),
     **nouns("api:score-detail", of=score),

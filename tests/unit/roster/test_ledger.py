@@ -351,3 +351,18 @@ def test_hidden_batches_are_not_in_the_timeline(person: Officer) -> None:
     assert ledger.timeline(Viewer.system(), person).rows == []
     assert ledger.group_counts(Viewer.system(), person) == []
     assert ImportBatch.objects.filter(visible=True).count() == 0
+
+
+def test_a_counsellors_mark_is_for_who_confirms_tiers_alone() -> None:
+    unit = force.units("S9")["S9"]
+    officer = force.officers(1, unit, first=900)[0]
+    for kind, payload in (("PSY_ALERT", {}), ("SUICIDE_RISK", {})):
+        record_entry(
+            officer=officer, kind=kind, occurred_on=timezone.localdate(), payload=payload, verified=True, by=None
+        )
+    everything = frozenset((officer.pk, number) for number in (3, 4))
+    for role, seen in (("hr_cadre", 0), ("leadership", 0), ("discipline_inspector", 0), ("political_director", 2)):
+        viewer = force.viewer(f"70{len(role):04d}", role, unit)
+        stubs = len(ledger.closed_stubs(viewer, officer))
+        opened = ledger.entries_of(Viewer(viewer.user, viewer.grants, opened=everything), officer).count()
+        assert (stubs, opened) == (seen, seen), role
