@@ -11,15 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from police_hr.core.access import Viewer
+from police_hr.core.installation import Part, parts
 from police_hr.core.panels import Banner, DossierPanel, HomeTile, MenuEntry, OfficerColumn, registry
 from police_hr.core.roles import Permission
+from roster.access import officers_visible_to
 from roster.models import Officer
 from scoring import jobs
 from scoring.selectors import standing
 from scoring.selectors.runs import latest_runs
+from scoring.selectors.visibility import points_paths
 from scoring.services import rescore
+from scoring.services.models import install_models
 
 __all__ = ["jobs", "rescore"]
+
+parts.append(Part("index models", install_models))
 
 registry.menu += [
     MenuEntry(
@@ -79,8 +85,17 @@ def _run_tile(viewer: Viewer) -> Mapping[str, Any] | None:
     return {"runs": latest_runs()}
 
 
+def _tiers_tile(viewer: Viewer) -> Mapping[str, Any] | None:
+    """The tiers of one's people. Who runs the index has them in the tile of the run."""
+    if viewer.has(Permission.INDEX_RUN):
+        return None
+    serving = officers_visible_to(viewer, Permission.INDEX_VIEW).filter(status=Officer.Status.SERVING)
+    return {"tiers": standing.tier_facet(serving, viewer), "confirmed": not points_paths(viewer)}
+
+
 registry.tiles += [
     HomeTile("proposals", "scoring/_tile_proposals.html", _due_tile, Permission.INDEX_CONFIRM, order=10),
+    HomeTile("tiers", "scoring/_tile_tiers.html", _tiers_tile, Permission.INDEX_VIEW, order=25),
     HomeTile("index-run", "scoring/_tile_run.html", _run_tile, Permission.INDEX_RUN, order=40),
 ]
 

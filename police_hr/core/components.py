@@ -102,17 +102,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Change:
-    """A row of the change table: `before` + `came` - `went` = `now`."""
+    """A row of the change table: `before` + `came` - `went` = `now`; None where there is nothing to compare with."""
 
     label: Text
-    before: int
-    came: int
-    went: int
+    before: int | None
+    came: int | None
+    went: int | None
     now: int
     tier: str = ""
 
     @property
     def balances(self) -> bool:
+        if self.before is None or self.came is None or self.went is None:
+            return True
         return self.before + self.came - self.went == self.now
 
 

@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from police_hr.core import calendar
 from police_hr.core.access import Viewer
+from police_hr.core.installation import Part, parts
 from police_hr.core.models import JobRun
 from police_hr.core.panels import Banner, HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
 from police_hr.core.selectors import accounts, jobs
 
 ANNOUNCED_IN = 11
+
+parts.append(Part("working-day calendar", calendar.seed_calendar))
 
 registry.menu += [
     MenuEntry(group="", label=_("Home"), url_name="home", icon="home", order=0),

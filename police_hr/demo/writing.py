@@ -9,17 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from police_hr.core.calendar import seed_calendar
+from police_hr.core.installation import install_all
 from police_hr.demo.force import Force
 from police_hr.demo.people import officer_row
 from roster.models import DataSource, ImportBatch, Officer, Unit
 from roster.services import careers
 from roster.services.batches import erase_batch, open_batch, show_batch
-from roster.services.defaults import install_defaults
 from roster.services.ledger import record_entries
 from roster.services.officers import create_officers
 from roster.services.units import create_units
-from scoring.services.models import install_models
 
 Told = Callable[[], None]
 SLICE = 20_000
@@ -35,10 +33,9 @@ CAREERS: Mapping[str, Callable[..., int]] = {
 
 
 def write_foundation() -> None:
-    """Code tables, ledger kinds, sources, the working-day calendar and the index models."""
-    install_defaults()
-    seed_calendar()
-    install_models()
+    """What every installation starts with."""
+    for _name in install_all():
+        pass
 
 
 def write_units(force: Force) -> None:
@@ -104,10 +101,10 @@ def unit_ids(force: Force) -> list[int]:
 
 def _begin(target: str, source: str) -> ImportBatch | None:
     """The hidden, empty batch to be filled; None where it counts already."""
-    name = f"demo-{target}-{source}"
+    from_where = DataSource.objects.get(code=source)
+    name = f"演示数据 · {from_where.name_zh}"
     batch = ImportBatch.objects.select_related("source").filter(target=target, file_name=name).first()
     if batch is None:
-        from_where = DataSource.objects.get(code=source)
         # the first load of old files: days in the past know of it, so that the board has a past
         return open_batch(target=target, source=from_where, file_name=name, historical=True, by=None)
     if batch.visible:

@@ -93,6 +93,7 @@ class Supervisor:
         self.layout.write_environment(self.options)
         say("Preparing the database and the static files ...")
         self.once("migrate", commands.manage("migrate", "--no-input"), log="setup")
+        self.once("install_defaults", commands.manage("install_defaults"), log="setup")
         self._collect_static()
         # SIGQUIT ends Celery's pool and gunicorn's workers at once: what the kernel sends when we are killed.
         processes = max(2, min(os.cpu_count() or 2, 8))
@@ -164,7 +165,10 @@ class Supervisor:
         answer = self.once("demo accounts", commands.manage("demo_accounts", "--json"), log="setup")
         accounts = json.loads(answer[answer.index("[") :]) if "[" in answer else []
         if not accounts:
-            say("  No demo accounts. Make the first administrator with: manage.py create_administrator BADGE NAME")
+            say("  No demo accounts. Make the first unit and the first administrators:")
+            for rest in ("create_unit 01 NAME", "create_administrator BADGE NAME",
+                         "create_administrator BADGE NAME --role security_admin"):  # fmt: skip
+                say(f"    POLICE_HR_DATA={self.layout.data} .venv/bin/python manage.py {rest}")
             return
         say("  Demo accounts:")
         for account in accounts:

@@ -89,7 +89,10 @@ def show_batch(*, batch: ImportBatch, by: User | None, before_flip: Sequence[Bat
         ImportBatch.objects.filter(pk=batch.pk).update(
             visible=True, state=State.COMMITTED, committed_at=now, committed_on=timezone.localdate(now), problem=""
         )
-        _after_flip(batch, by, LedgerChange.Action.BATCH_SHOWN, "batch.show")
+        held = _after_flip(batch, by, LedgerChange.Action.BATCH_SHOWN, "batch.show")
+        if not row.counts:
+            # no file was read: the list of batches tells what was written instead
+            ImportBatch.objects.filter(pk=batch.pk).update(counts={"written": sum(held.values())})
     batch.refresh_from_db()
 
 
@@ -149,7 +152,7 @@ def _locked(batch: ImportBatch) -> ImportBatch:
     return ImportBatch.objects.select_for_update().get(pk=batch.pk)
 
 
-def _after_flip(batch: ImportBatch, by: User | None, change: str, action: str, reason: str = "") -> None:
+def _after_flip(batch: ImportBatch, by: User | None, change: str, action: str, reason: str = "") -> dict[str, int]:
     held = contents(batch)
     if held.keys() & DECIDING:
         refresh_batch(batch_id=batch.pk)
@@ -162,6 +165,7 @@ def _after_flip(batch: ImportBatch, by: User | None, change: str, action: str, r
         purpose=reason,
         details={"number": batch.number, "rows": held},
     )
+    return held
 
 
 def _refuse_orphans(batch: ImportBatch) -> None:

@@ -42,7 +42,15 @@ def import_list(request: HttpRequest) -> HttpResponse:
     """All batches, newest first."""
     page = Paginator(selectors.batches_visible_to(request.viewer), ROWS).get_page(request.GET.get("page"))  # type: ignore[attr-defined]
     labels = {code: selectors.target_label(code) for code in {batch.target for batch in page}}
-    shown = [{"batch": batch, "target": labels[batch.target], "tone": TONES.get(batch.state, "")} for batch in page]
+    shown = [
+        {
+            "batch": batch,
+            "target": labels[batch.target],
+            "tone": TONES.get(batch.state, ""),
+            "rows": batch.counts.get("total") or batch.counts.get("written"),
+        }
+        for batch in page
+    ]
     return render(request, "roster/import_list.html", {"page": page, "rows": shown})
 
 

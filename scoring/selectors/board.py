@@ -74,8 +74,8 @@ class TierPanel:
     tier: str
     number: int
     share: float
-    came: int
-    went: int
+    came: int | None  # None: nothing to compare with
+    went: int | None
     reasons: Sequence[Reason]
     people: Sequence[Person]
 

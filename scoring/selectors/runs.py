@@ -65,13 +65,14 @@ def tier_changes(now: dict[str, int], before: dict[str, int] | None, moves: dict
     """The rows of the change table: before + in − out = now, for each tier.
 
     `moves` counts who changed tier ("normal>watch"). Who came to or left the unit in between is in no move,
-    and is added to in or out, so that every row balances.
+    and is added to in or out, so that every row balances. `before` None: a first run, compared with nothing.
     """
+    if before is None:
+        return [Change(Tier(tier).label, None, None, None, now.get(tier, 0), tier) for tier in Tier.values]
     rows = []
     for tier in Tier.values:
-        after = now.get(tier, 0)
-        was = after if before is None else before.get(tier, 0)
-        came = sum(number for move, number in moves.items() if move.endswith(f">{tier}")) if before else 0
+        after, was = now.get(tier, 0), before.get(tier, 0)
+        came = sum(number for move, number in moves.items() if move.endswith(f">{tier}"))
         came = max(came, after - was)
         rows.append(Change(Tier(tier).label, was, came, was + came - after, after, tier))
     return rows

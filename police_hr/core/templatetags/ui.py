@@ -47,10 +47,14 @@ SENSITIVITY: Mapping[int, Text] = {
 
 
 # --- marks -----------------------------------------------------------------------------------------
+# Every Tabler icon begins with a box that draws nothing; a page holds fifty of them.
+EMPTY_BOX = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
+
+
 @cache
 def _icon_paths(name: str) -> SafeString:
     try:
-        return render_to_string(f"_icons/{name}.svg")
+        return SafeString(render_to_string(f"_icons/{name}.svg").replace(EMPTY_BOX, "").replace(" />", "/>").strip())
     except template.TemplateDoesNotExist:
         raise template.TemplateSyntaxError(
             f"There is no icon “{name}”: add it to static/src/icons/names.txt and run script/assets."
@@ -326,7 +330,8 @@ def bar_row(label: Text, value: float, maximum: float, tone: str = "", url: str 
 def change_table(changes: Sequence[Any], total_label: Text = "") -> dict[str, Any]:
     """What changed since the last run; previous + in - out = now in every row: `components.Change`."""
     rows = list(changes)
-    total = {key: sum(getattr(row, key) for row in rows) for key in ("before", "came", "went", "now")}
+    columns = {key: [getattr(row, key) for row in rows] for key in ("before", "came", "went", "now")}
+    total = {key: None if None in numbers else sum(numbers) for key, numbers in columns.items()}
     return {"rows": rows, "total": total if total_label else None, "total_label": total_label}
 
 

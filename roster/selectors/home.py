@@ -1,0 +1,119 @@
+"""What the home page says of the roster: what waits for this person, what came in lately, whom they look after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from police_hr.core.access import Viewer
+from police_hr.core.roles import Permission
+from roster.access import in_scope, officers_visible_to, read_bounds, units_visible_to
+from roster.counting import counting
+from roster.models import ExportRequest, ImportBatch, LedgerEntry, Officer
+from roster.selectors import reconciliation
+from roster.selectors.imports import batches_visible_to
+from roster.selectors.officer_list import BLANK
+
+SHOWN = 5
+# stages of a batch in which a person is to act
+AWAITING = (ImportBatch.State.STAGED, ImportBatch.State.FAILED)
+# what every dossier should hold, by the facet of the list that shows who lacks it
+GAPS: Mapping[str, Q] = {"age": Q(birth_date=None), "party": Q(political_status=""), "staffing": Q(staffing="")}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A heap of work: what it is, how many, and the list behind the number."""
+
+    label: str
+    number: int
+    url: str
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """What this person is to settle, also where it is nothing: a 0 says that somebody looked."""
+    heaps: list[tuple[Permission, Callable[[Viewer], Waiting]]] = [
+        (Permission.IMPORT_RUN, _batches),
+        (Permission.RECONCILE, _conflicts),
+        (Permission.RECONCILE, _duplicates),
+        (Permission.OFFICER_EDIT, _gaps),
+    ]
+    found = [heap(viewer) for permission, heap in heaps if viewer.has(permission)]
+    exports = _exports(viewer) if viewer.has(Permission.EXPORT) else None
+    return [*found, exports] if exports is not None and exports.number else found
+
+
+def _batches(viewer: Viewer) -> Waiting:
+    rows = batches_visible_to(viewer).filter(state__in=AWAITING)
+    return Waiting(_("Imports to be checked"), rows.order_by().count(), reverse("roster:import-list"))
+
+
+def _conflicts(viewer: Viewer) -> Waiting:
+    number = reconciliation.open_conflicts(viewer).order_by().count()
+    return Waiting(_("Conflicts between sources"), number, reverse("roster:reconciliation"))
+
+
+def _duplicates(viewer: Viewer) -> Waiting:
+    number = reconciliation.open_duplicates(viewer).order_by().count()
+    return Waiting(_("Possible duplicates"), number, reverse("roster:reconciliation") + "?tab=duplicates")
+
+
+def _gaps(viewer: Viewer) -> Waiting:
+    """Facts that dossiers lack. The link opens the list of those who lack the one that is missing most."""
+    rows = officers_visible_to(viewer, Permission.OFFICER_EDIT, bounds=read_bounds())
+    counted = {facet: Count("pk", filter=lacking) for facet, lacking in GAPS.items()}
+    lacking = rows.filter(status=Officer.Status.SERVING).order_by().aggregate(**counted)
+    facet = max(lacking, key=lambda name: lacking[name])
+    url = reverse("roster:officer-list") + (f"?{facet}={BLANK}" if lacking[facet] else "")
+    return Waiting(_("Basic facts missing in dossiers"), sum(lacking.values()), url)
+
+
+def _exports(viewer: Viewer) -> Waiting:
+    """Requests of others. Whether every row is in view is checked when one is opened."""
+    rows = ExportRequest.objects.filter(state=ExportRequest.State.WAITING)
+    number = rows.exclude(requested_by=viewer.user).order_by().count()
+    return Waiting(_("Exports waiting for consent"), number, reverse("roster:export-list"))
+
+
+def recent_batches(viewer: Viewer) -> list[ImportBatch]:
+    """The newest batches: those that wait for a person first."""
+    rows = batches_visible_to(viewer).exclude(state=ImportBatch.State.DISCARDED)
+    due = list(rows.filter(state__in=AWAITING)[:SHOWN])
+    rest = rows.exclude(state__in=AWAITING)[: SHOWN - len(due)]
+    return [*due, *rest]
+
+
+def own_units(viewer: Viewer) -> dict[str, Any] | None:
+    """Whom a viewer of single units looks after, and the matters there that are still open, newest first.
+
+    None for who sees the whole force, and for who sees no list.
+    """
+    unit = units_visible_to(viewer, Permission.OFFICER_LIST).first()
+    if unit is None or unit.depth == 1:
+        return None
+    serving = officers_visible_to(viewer).filter(status=Officer.Status.SERVING).order_by()
+    open_entries = _open_entries(viewer)
+    return {
+        "unit": unit,
+        "people": serving.count(),
+        "open": open_entries.order_by().count(),
+        "entries": list(open_entries[:SHOWN]),
+    }
+
+
+def _open_entries(viewer: Viewer) -> QuerySet[LedgerEntry]:
+    """Entries not closed yet, of the classes that the viewer's grants open without a reason."""
+    condition = Q(pk=None)
+    for path in viewer.paths(Permission.OFFICER_VIEW):
+        classes = viewer.classes_at(path) - {4}
+        condition |= Q(in_scope(viewer, Permission.OFFICER_VIEW, "officer__unit__path"), sensitivity__in=classes)
+    rows = counting(LedgerEntry.objects.filter(kind_version__open_ended=True, closed_on=None, voided_on=None))
+    rows = rows.filter(condition)
+    if viewer.officer_id is not None:
+        rows = rows.exclude(officer=viewer.officer_id)
+    return rows.select_related("officer", "kind_version").order_by("-occurred_on", "-pk")
