@@ -30,7 +30,9 @@ class RunForm(forms.Form):
     """Which model, as of which day."""
 
     model = forms.ModelChoiceField(label=_("Model"), queryset=IndexModel.objects.exclude(active=None), empty_label=None)
-    as_of = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateField(
+        label=_("As of"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def clean_as_of(self) -> dt.date:
         day: dt.date = self.cleaned_data["as_of"] or timezone.localdate()

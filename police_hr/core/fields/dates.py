@@ -99,7 +99,12 @@ class PeriodWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         day = {"type": "date"}
-        super().__init__(widgets={"from": forms.DateInput(attrs=day), "to": forms.DateInput(attrs=day)})
+        super().__init__(
+            widgets={
+                "from": forms.DateInput(attrs=day, format="%Y-%m-%d"),
+                "to": forms.DateInput(attrs=day, format="%Y-%m-%d"),
+            }
+        )
 
     def decompress(self, value: Any) -> list[Any]:
         return [value.get("from"), value.get("to")] if isinstance(value, dict) else [None, None]

@@ -26,7 +26,7 @@ class SampleForm(forms.Form):
 
     badge = forms.CharField(label=_("Badge number"), help_text=_("Six digits"), max_length=6)
     unit = forms.ChoiceField(label=_("Unit"), choices=[("1", "望江派出所"), ("2", "石桥派出所")])
-    since = forms.DateField(label=_("In post since"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("In post since"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, required=False)
     password = forms.CharField(label=_("Password"), widget=forms.PasswordInput)
     kind = forms.ChoiceField(
