@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from police_hr.core.audit_words import action_label
+
 
 class AuditEvent(models.Model):
     """One act. Written by `police_hr.core.audit` in the transaction of the act; database triggers
@@ -32,3 +34,8 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.object_type} {self.object_id}"
+
+    @property
+    def action_words(self) -> str:
+        """The action as the auditor's page names it."""
+        return action_label(self.action)
