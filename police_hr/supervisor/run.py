@@ -12,7 +12,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -98,13 +98,17 @@ class Supervisor:
         # SIGQUIT ends Celery's pool and gunicorn's workers at once: what the kernel sends when we are killed.
         processes = max(2, min(os.cpu_count() or 2, 8))
         quick = signal.SIGQUIT
-        self.keep("web", commands.web(self.layout, port=self.port, workers=WEB_WORKERS), death_signal=quick)
+        web = commands.web(self.layout, port=self.port, workers=WEB_WORKERS)
+        self.keep("web", web, death_signal=quick, extra=commands.WEB_ENVIRONMENT)
         self.keep("worker", commands.worker(processes=processes), death_signal=quick)
         self.keep("beat", commands.beat(self.layout), death_signal=signal.SIGTERM)
         self._wait_for("the web server", self._web_answers, "web")
 
-    def keep(self, name: str, argv: list[str], *, death_signal: signal.Signals) -> None:
-        child = Child(name, argv, self.env, self.layout.log / f"{name}.log", death_signal=death_signal)
+    def keep(
+        self, name: str, argv: list[str], *, death_signal: signal.Signals, extra: Mapping[str, str] | None = None
+    ) -> None:
+        env = {**self.env, **(extra or {})}
+        child = Child(name, argv, env, self.layout.log / f"{name}.log", death_signal=death_signal)
         child.start()
         self.children.append(child)
 
