@@ -249,8 +249,13 @@ def main(arguments: list[str]) -> int:
     results = []
     for database in [options.only] if options.only else ["SQLite", "PostgreSQL"]:
         with tempfile.TemporaryDirectory(prefix="real-", dir="/tmp") as folder, contextlib.ExitStack() as stack:
-            environment = {**os.environ, "POLICE_HR_DATA": folder, "REDIS_URL": ""}
-            environment["DATABASE_URL"] = stack.enter_context(postgresql()) if database.lower() == "postgresql" else ""
+            # the broker's address is the installation's own: manage.py reads it from the data directory
+            environment = {
+                name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "DATABASE_URL"}
+            }
+            environment["POLICE_HR_DATA"] = folder
+            if database.lower() == "postgresql":
+                environment["DATABASE_URL"] = stack.enter_context(postgresql())
             results.append(measure(database, environment))
     if options.only:
         print(json.dumps(results[0], indent=1, ensure_ascii=False))
