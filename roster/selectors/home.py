@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -66,8 +66,9 @@ def _duplicates(viewer: Viewer) -> Waiting:
 def _gaps(viewer: Viewer) -> Waiting:
     """Facts that dossiers lack. The link opens the list of those who lack the one that is missing most."""
     rows = officers_visible_to(viewer, Permission.OFFICER_EDIT, bounds=read_bounds())
-    counted = {facet: Count("pk", filter=lacking) for facet, lacking in GAPS.items()}
-    lacking = rows.filter(status=Officer.Status.SERVING).order_by().aggregate(**counted)
+    rows = rows.filter(status=Officer.Status.SERVING).order_by()
+    # Three small counts, each in an index, in place of one that reads every officer.
+    lacking = {facet: rows.filter(condition).count() for facet, condition in GAPS.items()}
     facet = max(lacking, key=lambda name: lacking[name])
     url = reverse("roster:officer-list") + (f"?{facet}={BLANK}" if lacking[facet] else "")
     return Waiting(_("Basic facts missing in dossiers"), sum(lacking.values()), url)
