@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from police_hr.core.access import Viewer
 from roster.counting import counting
@@ -35,8 +35,12 @@ def evidence_rows(
     """
     if not viewer.everything:
         raise PermissionError("Evidence is read by runs of the whole force only.")
-    codes = dict(LedgerKind.objects.filter(code__in=list(kind_codes)).values_list("pk", "code"))
-    historical = set(ImportBatch.objects.filter(historical=True, visible=True).values_list("pk", flat=True))
+    kinds = LedgerKind.objects.order_by().filter(code__in=list(kind_codes)).values_list("pk", "code")
+    batches = ImportBatch.objects.order_by().filter(historical=True, visible=True).values_list("pk", Value(""))
+    # One statement for both; a kind always has a code.
+    found = list(kinds.union(batches, all=True))
+    codes = {pk: code for pk, code in found if code}
+    historical = {pk for pk, code in found if not code}
     columns = [
         "officer_id", "kind_id", "occurred_on", "known_on", "closed_on", "recorded_on", "voided_on",
         "amount", "verified", "batch_id", "id",
@@ -63,8 +67,8 @@ def raw_rows(rows: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
         return
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, params)
-        while found := cursor.fetchmany(FETCH):
-            yield from found
+        while fetched := cursor.fetchmany(FETCH):
+            yield from fetched
 
 
 def _chunks(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
