@@ -65,6 +65,7 @@ document.addEventListener("input", (event) => {
   if (!box) return;
   event.target.value = event.target.value.normalize("NFKC").replace(/\D/g, "").slice(0, 6);
   drawCode(box);
+  if (event.target.value.length === 6) event.target.form.requestSubmit();
 });
 
 // --- drop zone: the real file input stays, so it works by keyboard and without a mouse
