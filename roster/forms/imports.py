@@ -19,7 +19,12 @@ class ImportForm(forms.Form):
     """A file and what it is. Cleaned: `target`, `profile` (or None), `source`, `file`."""
 
     what = forms.ChoiceField(label=_("What the file is about"))
-    source = forms.ModelChoiceField(label=_("Supplied by"), queryset=DataSource.objects.all(), required=False, empty_label=_("by the file, or not known"))
+    source = forms.ModelChoiceField(
+        label=_("Supplied by"),
+        queryset=DataSource.objects.all(),
+        required=False,
+        empty_label=_("by the file, or not known"),
+    )
     file = forms.FileField(label=_("File"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
