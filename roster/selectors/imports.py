@@ -182,6 +182,8 @@ class Preview:
 
     def _issue(self, index: int, issue: dict[str, Any]) -> dict[str, Any]:
         field = self.target.fields.get(issue["field"])
+        # two fixes that read alike are one button
+        fixes = {self._fix_label(fix): (number, fix) for number, fix in reversed(list(enumerate(issue["fixes"])))}
         return {
             "index": index,
             "level": issue["level"],
@@ -190,8 +192,8 @@ class Preview:
             "text": issues.sentence(issue),
             "skips": any(fix.get("do") == "skip" for fix in issue["fixes"]),
             "fixes": [
-                {"index": number, "label": self._fix_label(fix), "edit": fix.get("do") == "edit"}
-                for number, fix in enumerate(issue["fixes"])
+                {"index": number, "label": label, "edit": fix.get("do") == "edit"}
+                for label, (number, fix) in reversed(fixes.items())
             ],
         }
 
