@@ -120,7 +120,7 @@ def rows_of(
     writers = [_writer(column) for column in columns]
     address = reverse("roster:officer-detail", args=[0]).removesuffix("0")
     here = replace(query, fold=frozenset(), officers=())
-    came_from = urlencode({"from": urlencode(here.pairs()) or "page=1"})
+    came_from = urlencode({"from": urlencode(here.pairs()) or "all"})
     for officer in page:
         yield {
             "officer": officer,

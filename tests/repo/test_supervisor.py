@@ -140,9 +140,14 @@ def a_second_supervisor_is_refused(installation):
 
 
 def a_dead_web_server_is_started_again(installation):
-    master = min(pid for pid, command in processes_of(installation.data).items() if "gunicorn" in command)
-    os.kill(master, signal.SIGKILL)
-    wait_until(lambda: master not in processes_of(installation.data), 5, "the web server did not die")
+    def web_servers():
+        return {pid for pid, command in processes_of(installation.data).items() if "gunicorn" in command}
+
+    old = web_servers()
+    os.kill(min(old), signal.SIGKILL)
+    # Its workers may answer for a moment longer: they must be gone before an answer is the new server's.
+    wait_until(lambda: not old & web_servers(), 10, "the web server and its workers did not die")
+    wait_until(web_servers, 40, "no new web server came")
     installation.wait_until_ready()
 
 
