@@ -58,7 +58,9 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             text = io.StringIO("".join(_copy_line(row) for row in rows))
-            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", text)
+            # COPY goes past Django's cursor: its errors become Django's here, as of any other statement.
+            with connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", text)
         else:
             places = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", list(rows))  # noqa: S608

@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Value
-from django.db.models.functions import Concat, Left
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat, Left
 from django.utils import timezone
 
 from police_hr.core.days import DayField, from_number, to_number
@@ -111,7 +111,8 @@ def revert_officers(batch: ImportBatch) -> None:
                 Posting.objects.filter(pk=posting).update(ends_on=None)
         _save_officers(changed)
     # An undone officer stays for replays; the badge number must be free for the next file.
-    Officer.objects.filter(batch=batch).update(badge_no=Left(Concat(F("badge_no"), Value("~"), F("pk")), 20))
+    number = Cast(F("pk"), CharField())
+    Officer.objects.filter(batch=batch).update(badge_no=Left(Concat(F("badge_no"), Value("~"), number), 20))
 
 
 def _respell(officer: Officer) -> None:
