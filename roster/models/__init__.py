@@ -1,11 +1,20 @@
 """Models of the roster: units, officers, careers, the ledger, imports."""
 
-from roster.models.career import Appraisal, Education, FamilyMember, GradeRecord, Posting, Qualification, RankRecord
+from roster.models.career import (
+    Appraisal,
+    Education,
+    FamilyMember,
+    GradeRecord,
+    Posting,
+    Qualification,
+    RankRecord,
+    ResumeLine,
+)
 from roster.models.code import Code, CodeTable
 from roster.models.export import ROWS_WITHOUT_CONSENT, ExportRequest
 from roster.models.imports import Conflict, DuplicatePair, ImportBatch, ImportRow, MappingProfile, SourceRecord
 from roster.models.ledger import LedgerEntry, LedgerGroup, LedgerKind, LedgerKindVersion
-from roster.models.officer import Officer, ProtectedAttribute, SavedFilter
+from roster.models.officer import Officer, OfficerPhoto, ProtectedAttribute, SavedFilter
 from roster.models.source import DataSource
 from roster.models.unit import Unit, UnitGrant, UnitGroupGrant, UnitVersion
 
@@ -29,10 +38,12 @@ __all__ = [
     "LedgerKindVersion",
     "MappingProfile",
     "Officer",
+    "OfficerPhoto",
     "Posting",
     "ProtectedAttribute",
     "Qualification",
     "RankRecord",
+    "ResumeLine",
     "SavedFilter",
     "SourceRecord",
     "Unit",

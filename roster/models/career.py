@@ -168,3 +168,30 @@ class FamilyMember(CareerFact):
 
     def __str__(self) -> str:
         return f"{self.relation} {self.name}"
+
+
+class ResumeLine(CareerFact):
+    """One line of the resume (简历) as it stands on the appointment form, months only.
+
+    A line whose `within` is set happened during another one (其间): in-service study, secondment.
+    """
+
+    starts_on = DayField(_("from"))
+    ends_on = DayField(_("until"), null=True, blank=True)
+    text = models.CharField(_("place and post"), max_length=200)
+    within = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="meanwhile", db_index=False
+    )
+
+    class Meta:
+        verbose_name = _("resume line")
+        verbose_name_plural = _("resume lines")
+        indexes = [models.Index(fields=["officer", "starts_on"]), models.Index(fields=["batch"])]
+        constraints = [
+            models.CheckConstraint(
+                name="roster_resumeline_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on}–{self.ends_on or ''} {self.text}"

@@ -52,6 +52,14 @@ class Officer(models.Model):
     branch = models.CharField(_("police branch"), max_length=40, blank=True)
     education = models.CharField(_("education"), max_length=10, blank=True)
     speciality = models.CharField(_("speciality"), max_length=200, blank=True)
+    birthplace = models.CharField(_("birthplace"), max_length=60, blank=True)
+    # codes of the tables "health" and "marriage" (GB/T 2261.3 and 2261.2)
+    health = models.CharField(_("state of health"), max_length=10, blank=True)
+    marriage = models.CharField(_("marital status"), max_length=10, blank=True)
+    professional_title = models.CharField(_("professional title"), max_length=60, blank=True)
+    blood_type = models.CharField(_("blood type"), max_length=4, blank=True)
+    address = models.CharField(_("home address"), max_length=200, blank=True)
+    entry_source = models.CharField(_("how they joined the police"), max_length=20, blank=True)
 
     unit = models.ForeignKey(
         "roster.Unit",
@@ -109,6 +117,31 @@ class Officer(models.Model):
     def label(self) -> str:
         """The name as it is written (two characters spaced), or the badge number where none is held."""
         return display_name(self.name) if self.name else self.badge_no
+
+
+class OfficerPhoto(models.Model):
+    """A picture of an officer as it was checked and stored. The latest that is not withdrawn is shown."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="photos", db_index=False)
+    # name below the data directory, made of the digest: never of what the sender called it
+    file = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    size = models.PositiveIntegerField(_("bytes"))
+    stored_at = models.DateTimeField(auto_now_add=True)
+    stored_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        indexes = [models.Index(fields=["officer", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.sha256[:8]}"
 
 
 class ProtectedAttribute(models.Model):

@@ -25,6 +25,7 @@ from roster.models import (
     Posting,
     Qualification,
     RankRecord,
+    ResumeLine,
     Unit,
 )
 from roster.models.career import CareerFact
@@ -38,7 +39,14 @@ Rows = Sequence[Mapping[str, Any]]
 Progress = Callable[[int], None] | None
 # whose facts decide about the present state of an officer
 STATE_MODELS: tuple[type[CareerFact], ...] = (Posting, RankRecord, GradeRecord)
-CAREER_MODELS: tuple[type[CareerFact], ...] = (*STATE_MODELS, Education, Appraisal, Qualification, FamilyMember)
+CAREER_MODELS: tuple[type[CareerFact], ...] = (
+    *STATE_MODELS,
+    Education,
+    Appraisal,
+    Qualification,
+    FamilyMember,
+    ResumeLine,
+)
 
 
 def add_postings(
@@ -101,6 +109,14 @@ def add_family(
 ) -> int:  # fmt: skip
     """Add members of families: officer_id, relation, name, birth_month, political_status, employment, deceased."""
     return _add(FamilyMember, rows, batch, source, by, on_chunk)
+
+
+def add_resume_lines(
+    *, rows: Rows, batch: ImportBatch | None = None, source: DataSource | None = None, by: User | None,
+    on_chunk: Progress = None,
+) -> int:  # fmt: skip
+    """Add lines of resumes: officer_id, starts_on, ends_on, text, within_id. See `add_postings`."""
+    return _add(ResumeLine, rows, batch, source, by, on_chunk)
 
 
 def transfer_officer(
