@@ -1,0 +1,1 @@
+"""Rules about careers as plain functions: no database, no framework, only days, codes and tables."""
