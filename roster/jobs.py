@@ -51,7 +51,7 @@ def _export_stopped(run: JobRun) -> None:
     exports.fail_export(export_id=run.params["export"])
 
 
-@job(exports.JOB, label=_("Export a list of officers"), on_failure=_export_stopped)
+@job(exports.JOB, label=_("Export officers"), on_failure=_export_stopped)
 def run_export(context: JobContext) -> dict[str, Any]:
-    export = exports.write_export(export_id=context.params["export"])
+    export = exports.write_export(export_id=context.params["export"], progress=context.progress)
     return {"rows": export.rows} if export else {}

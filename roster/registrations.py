@@ -14,6 +14,8 @@ from police_hr.core.panels import HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
 from roster.selectors import codes, home, references
 from roster.services.defaults import install_defaults
+from roster.services.export_forms import ExportForm, register_form
+from roster.services.export_list import check_list, write_list
 from roster.services.imports.profiles import install_profiles
 
 register_code_tables(codes.field_choices)
@@ -24,6 +26,19 @@ parts += [
     Part("code tables, ledger kinds and sources", install_defaults),
     Part("import profiles", install_profiles),
 ]
+
+register_form(
+    ExportForm(
+        code="list",
+        label=_("Table of the list"),
+        about=_("The list as it stands, with the columns that you tick: to count and to work on."),
+        formats=("xlsx", "csv"),
+        chooses_columns=True,
+        write=write_list,
+        check=check_list,
+        file_name=_("officers"),
+    )
+)
 
 registry.menu += [
     MenuEntry(

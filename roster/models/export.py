@@ -1,4 +1,4 @@
-"""Lists of officers that leave the product as files."""
+"""Officers that leave the product as files: lists, rosters, forms."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ ROWS_WITHOUT_CONSENT = 50
 
 
 class ExportRequest(models.Model):
-    """One export of the officer list: who, why, which officers and columns, who consented, which file.
+    """One export: who, why, which officers, in which form, who consented, which file.
 
     `officers` holds the ids as they were when asked for: what was consented to is what is written,
-    whatever the list shows by then.
+    whatever the list shows by then. `form` is the code of a form registered in `roster.services.export_forms`,
+    `options` what that form was asked with beside the officers; `rows` are those of the file.
     """
 
     class State(models.TextChoices):
@@ -26,20 +27,18 @@ class ExportRequest(models.Model):
         FAILED = "failed", _("failed")
         EXPIRED = "expired", _("expired")
 
-    class Format(models.TextChoices):
-        XLSX = "xlsx", _("Excel workbook (.xlsx)")
-        CSV = "csv", _("Text table (.csv)")
-
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("requested by"), on_delete=models.PROTECT, related_name="exports"
     )
     requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
     reason = models.CharField(_("reason"), max_length=200)
     query = models.CharField(_("conditions"), max_length=1000, blank=True)
+    form = models.CharField(_("form"), max_length=40, default="list")
+    options = models.JSONField(default=dict)
     officers = models.JSONField(default=list)
     columns = models.JSONField(_("columns"), default=list)
     rows = models.PositiveIntegerField(_("rows"))
-    format = models.CharField(_("format"), max_length=4, choices=Format.choices, default=Format.XLSX)
+    format = models.CharField(_("format"), max_length=4, default="xlsx")
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,4 +1,4 @@
-"""Exports of the officer list: asked for with a reason, consented to by a second person where they are large,
+"""Exports of officers: asked for with a reason, consented to by a second person where they are large,
 written in the background, opened again and checked, handed to nobody but the one who asked."""
 
 from __future__ import annotations
@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 from police_hr.core import audit, jobs
 from police_hr.core.access import Viewer, viewer_for
 from police_hr.core.roles import Permission
-from police_hr.core.tabular import TableError, open_table, verify_xlsx, write_csv, write_xlsx
+from police_hr.core.tabular import TableError
 from roster.access import officers_visible_to
-from roster.models import ROWS_WITHOUT_CONSENT, ExportRequest, Unit
+from roster.models import ROWS_WITHOUT_CONSENT, ExportRequest
 from roster.selectors import officer_columns as table
 from roster.selectors.officer_list import OfficerQuery, narrowed, ordered
+from roster.services.export_forms import KEYS_A_QUERY, Writing, form_of
 
 if TYPE_CHECKING:
     from police_hr.core.models import User
@@ -32,39 +33,78 @@ JOB = "roster.export_officers"
 KEPT = dt.timedelta(hours=24)
 MOST_ROWS = 200_000
 SHORTEST_REASON = 5
-KEYS_A_QUERY = 900
 State = ExportRequest.State
 
 
 def request_export(
-    *, viewer: Viewer, query: OfficerQuery, columns: Sequence[str], reason: str, file_format: str, by: User
+    *,
+    viewer: Viewer,
+    query: OfficerQuery,
+    reason: str,
+    file_format: str,
+    by: User,
+    form: str = "list",
+    columns: Sequence[str] = (),
 ) -> ExportRequest:
-    """Ask for the officers of `query` as a file. Up to `ROWS_WITHOUT_CONSENT` rows are written at once, more
-    wait for a second person.
-
-    Raises ValidationError without a reason, for a column that the viewer may not take along, for an empty
-    list or one over `MOST_ROWS`.
-    """
-    allowed = {column.code for column in table.exportable(role.code for role in viewer.roles)}
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise ValidationError(_("Write what the file is for."), code="reason")
-    if not columns or set(columns) - allowed:
-        raise ValidationError(_("Choose columns that you may export."), code="columns")
+    """Ask for the officers of `query`, in their order, as a file of this `form`: see `request_officers`."""
     found = narrowed(viewer, query, permission=Permission.EXPORT)
     ids = list(ordered(found, query, viewer).values_list("pk", flat=True)[: MOST_ROWS + 1])
-    if not ids or len(ids) > MOST_ROWS:
+    return request_officers(
+        viewer=viewer,
+        officers=ids,
+        reason=reason,
+        file_format=file_format,
+        by=by,
+        form=form,
+        columns=columns,
+        query=query.conditions[:1000],
+    )
+
+
+def request_officers(
+    *,
+    viewer: Viewer,
+    officers: Sequence[int],
+    reason: str,
+    file_format: str,
+    by: User,
+    form: str = "list",
+    columns: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
+    query: str = "",
+    rows: int | None = None,
+) -> ExportRequest:
+    """Ask for these officers (ids, in the order of the file) as a file of this `form`. `options` are the form's own;
+    `rows` is given where the file has another number of rows than officers. Up to `ROWS_WITHOUT_CONSENT` rows
+    are written at once, more wait for a second person.
+
+    Raises ValidationError without a reason, for a form or column that the viewer may not take along, for no
+    officers or more rows than `MOST_ROWS`. Officers that may not be exported are left out when it is written.
+    """
+    asked = form_of(form)
+    if asked is None or not asked.usable(viewer) or file_format not in asked.formats:
+        raise ValidationError(_("Choose a form and a format that there are."), code="file_format")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ValidationError(_("Write what the file is for."), code="reason")
+    allowed = {column.code for column in table.exportable(role.code for role in viewer.roles)}
+    if asked.chooses_columns and (not columns or set(columns) - allowed):
+        raise ValidationError(_("Choose columns that you may export."), code="columns")
+    count = len(officers) if rows is None else rows
+    if not officers or not 0 < count <= MOST_ROWS:
         raise ValidationError(_("The list is empty or has more than %(most)s rows.") % {"most": MOST_ROWS})
     with transaction.atomic():
         export = ExportRequest.objects.create(
             requested_by=by,
             reason=reason.strip(),
-            query=query.conditions[:1000],
-            officers=ids,
+            query=query,
+            form=form,
+            options=dict(options or {}),
+            officers=list(officers),
             columns=[column.code for column in table.COLUMNS if column.code in columns],
-            rows=len(ids),
+            rows=count,
             format=file_format,
         )
-        _record(export, "export.request", by, rows=export.rows, columns=export.columns)
+        _record(export, "export.request", by, rows=export.rows, form=form, columns=export.columns)
         if export.rows <= ROWS_WITHOUT_CONSENT:
             _start(export)
     return export
@@ -74,8 +114,9 @@ def may_decide(viewer: Viewer, export: ExportRequest) -> bool:
     """Whether `viewer` can be the second person: not the one who asked, with the right to export every row."""
     if viewer.user is None or viewer.user.pk == export.requested_by_id or not viewer.has(Permission.EXPORT):
         return False
-    visible = officers_visible_to(viewer, Permission.EXPORT)
-    return sum(visible.filter(pk__in=ids).count() for ids in _chunks(export.officers)) == export.rows
+    visible, asked = officers_visible_to(viewer, Permission.EXPORT), list(set(export.officers))
+    parts = (asked[start : start + KEYS_A_QUERY] for start in range(0, len(asked), KEYS_A_QUERY))
+    return sum(visible.filter(pk__in=ids).count() for ids in parts) == len(asked)
 
 
 def decide_export(*, export: ExportRequest, viewer: Viewer, consent: bool, by: User) -> ExportRequest:
@@ -102,20 +143,19 @@ def _start(export: ExportRequest) -> None:
     export.refresh_from_db()
 
 
-def write_export(*, export_id: int) -> ExportRequest | None:
+def write_export(*, export_id: int, progress: Callable[[int], None] = lambda done: None) -> ExportRequest | None:
     """Write the file of an export, open it again, and keep it only if it holds what was asked for.
 
     None where there is nothing to write. Officers that the one who asked may no longer export are left out.
-    Raises JobError where the file does not hold what it should; nothing is kept then.
+    `progress` is told how many officers are through. Raises JobError where the file does not hold what it should;
+    nothing is kept then.
     """
     export = ExportRequest.objects.select_related("requested_by").filter(pk=export_id, state=State.WRITING).first()
     if export is None:
         return None
     path = folder() / f"{secrets.token_hex(16)}.{export.format}"
     try:
-        with translation.override(export.requested_by.language or settings.LANGUAGE_CODE):
-            rows, titles = _write(export, path)
-            _check(path, rows, titles, export)
+        rows = _write(export, path, progress)
     except TableError as error:
         path.unlink(missing_ok=True)
         raise jobs.JobError(str(error)) from error
@@ -132,48 +172,17 @@ def write_export(*, export_id: int) -> ExportRequest | None:
     return export
 
 
-def _write(export: ExportRequest, path: Path) -> tuple[int, list[str]]:
-    columns = [table.BY_CODE[code] for code in export.columns]
-    titles = [str(column.title) for column in columns]
-    viewer = viewer_for(export.requested_by)
-    words = table.Words.read({unit.pk: unit.label for unit in Unit.objects.all()})
-    visible = officers_visible_to(viewer, Permission.EXPORT)
-
-    def rows() -> Any:
-        for ids in _chunks(export.officers):
-            found = visible.in_bulk(ids)
-            yield from table.file_rows((found[pk] for pk in ids if pk in found), columns, words)
-
-    mark = watermark(export)
-    with path.open("xb") as file:
-        path.chmod(0o600)
-        if export.format == ExportRequest.Format.XLSX:
-            count = write_xlsx(rows(), titles, file, sheet_name=_("Officers"), watermark=mark)
-        else:
-            # a text table has no place for properties: its last line says whose it is
-            count = write_csv([*rows(), [" · ".join(mark.values())]], titles, file) - 1
-    return count, titles
-
-
-def _check(path: Path, rows: int, titles: list[str], export: ExportRequest) -> None:
-    if export.format == ExportRequest.Format.XLSX:
-        found = verify_xlsx(path, titles)
-        held, columns = found.rows, list(found.columns)
-    else:
-        opened = open_table(path, filename="export.csv")
-        columns, held = list(opened.columns), sum(1 for _row in opened.rows()) - 1
-    if held != rows or columns != titles:
-        raise jobs.JobError(_("The file did not hold what was asked for and was thrown away."))
-
-
-def watermark(export: ExportRequest) -> dict[str, str]:
-    """Whose file it is, when, and under which number."""
-    return {
-        "name": export.requested_by.name,
-        "badge": export.requested_by.badge_no,
-        "time": f"{timezone.localtime():%Y-%m-%d %H:%M}",
-        "number": export.number,
-    }
+def _write(export: ExportRequest, path: Path, progress: Callable[[int], None]) -> int:
+    """Write and check; how many rows the file has."""
+    form = form_of(export.form)
+    if form is None:
+        raise jobs.JobError(_("Choose a form and a format that there are."))
+    path.touch(mode=0o600, exist_ok=False)
+    writing = Writing(export, viewer_for(export.requested_by), path, progress)
+    with translation.override(export.requested_by.language or settings.LANGUAGE_CODE):
+        written = form.write(writing)
+        form.check(writing, written)
+    return written.rows
 
 
 def file_for(*, export: ExportRequest, by: User) -> Path:
@@ -214,7 +223,3 @@ def _record(export: ExportRequest, action: str, by: User | None, **details: Any)
     audit.record(
         by=by, action=action, object_type="export", object_id=export.pk, purpose=export.reason, details=details
     )
-
-
-def _chunks(ids: Sequence[int]) -> Any:
-    return (ids[start : start + KEYS_A_QUERY] for start in range(0, len(ids), KEYS_A_QUERY))

@@ -1,8 +1,9 @@
-"""Exports of the officer list: ask with a reason, consent, fetch."""
+"""Exports of officers: ask with a reason, consent, fetch."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from police_hr.core.access import Viewer, access
+from police_hr.core.components import Choice
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.access import read_bounds
@@ -24,22 +26,37 @@ from roster.models import ROWS_WITHOUT_CONSENT, ExportRequest
 from roster.selectors import officer_columns as table
 from roster.selectors.officer_list import narrowed
 from roster.services import exports
+from roster.services.export_forms import ExportForm, form_of, forms_for, titles_of
 
 LISTED = 50
+FORMATS = {
+    "xlsx": gettext_lazy("Excel workbook (.xlsx)"),
+    "csv": gettext_lazy("Text table (.csv)"),
+    "pdf": gettext_lazy("PDF, to print (.pdf)"),
+    "docx": gettext_lazy("Word document (.docx)"),
+    "zip": gettext_lazy("One file an officer, packed (.zip)"),
+}
 
 
-class ExportForm(forms.Form):
+class AskForm(forms.Form):
+    """Why, in which format and, where the form of the export leaves that open, with which columns."""
+
     reason = forms.CharField(
         label=gettext_lazy("What the file is for"),
         max_length=200,
         min_length=exports.SHORTEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    file_format = forms.ChoiceField(label=gettext_lazy("Format"), choices=ExportRequest.Format.choices)
+    file_format = forms.ChoiceField(label=gettext_lazy("Format"))
     columns = forms.MultipleChoiceField(label=gettext_lazy("Columns"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Viewer, form: ExportForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        endings = [(ending, FORMATS.get(ending, ending)) for ending in form.formats]
+        self.fields["file_format"].choices = endings  # type: ignore[attr-defined]
+        if not form.chooses_columns:
+            del self.fields["columns"]
+            return
         allowed = table.exportable(role.code for role in viewer.roles)
         self.fields["columns"].choices = [(column.code, column.title) for column in allowed]  # type: ignore[attr-defined]
         self.initial.setdefault("columns", ["name", *table.DEFAULT])
@@ -48,19 +65,29 @@ class ExportForm(forms.Form):
 @access(Permission.EXPORT)
 @require_http_methods(["GET", "POST"])
 def export_new(request: HttpRequest) -> HttpResponse:
-    """The list of the address as a file: reason, columns, format."""
+    """The list of the address as a file: its form, reason, format, columns."""
     viewer = request.viewer  # type: ignore[attr-defined]
     query, notices = read_query(request.GET, viewer)
-    form = ExportForm(request.POST if request.method == "POST" else None, viewer=viewer)
-    if form.is_valid():
+    usable = [form for form in forms_for(viewer) if form.from_list]
+    chosen = next((form for form in usable if form.code == request.GET.get("form")), usable[0])
+    ask = AskForm(request.POST if request.method == "POST" else None, viewer=viewer, form=chosen)
+    if ask.is_valid():
         try:
-            export = exports.request_export(viewer=viewer, query=query, by=signed_in(request), **form.cleaned_data)
+            export = exports.request_export(
+                viewer=viewer, query=query, by=signed_in(request), form=chosen.code, **ask.cleaned_data
+            )
             return redirect("roster:export-detail", pk=export.pk)
         except ValidationError as error:
-            form.add_error(error.code if error.code in form.fields else None, error)
+            ask.add_error(error.code if error.code in ask.fields else None, error)
     rows = narrowed(viewer, query, bounds=read_bounds(), permission=Permission.EXPORT).count()
+    pairs = query.pairs()
     context = {
-        "form": form,
+        "form": ask,
+        "chosen": chosen,
+        "choices": [
+            Choice(form.label, chosen=form is chosen, url=f"?{urlencode([*pairs, ('form', form.code)])}")
+            for form in usable
+        ],
         "rows": rows,
         "needs_consent": rows > ROWS_WITHOUT_CONSENT,
         "without_consent": ROWS_WITHOUT_CONSENT,
@@ -79,7 +106,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
     wanted = Q(requested_by=user) | Q(state=ExportRequest.State.WAITING) | Q(approved_by=user)
     found = ExportRequest.objects.filter(wanted).select_related("requested_by", "approved_by").defer("officers")
     rows = [
-        export
+        (export, form_of(export.form))
         for export in found[:LISTED]
         if user.pk in (export.requested_by_id, export.approved_by_id) or exports.may_decide(viewer, export)
     ]
@@ -94,7 +121,9 @@ def export_detail(request: HttpRequest, pk: int) -> HttpResponse:
     export = _export(viewer, pk)
     context = {
         "export": export,
-        "columns": [table.BY_CODE[code].title for code in export.columns if code in table.BY_CODE],
+        "form": form_of(export.form),
+        "format": FORMATS.get(export.format, export.format),
+        "columns": titles_of(export),
         "is_own": export.requested_by_id == user.pk,
         "may_decide": export.state == ExportRequest.State.WAITING and exports.may_decide(viewer, export),
         "poll_url": reverse("roster:export-detail", args=[pk]),
@@ -129,8 +158,9 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("roster:export-detail", pk=pk)
-    officers = _("officers")
-    name = f"{officers}-{export.number}.{export.format}"
+    form = form_of(export.form)
+    called = (form.file_name or form.label) if form is not None else _("officers")
+    name = f"{called}-{export.number}.{export.format}"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 

@@ -1,0 +1,43 @@
+"""The plain export: the table of the officer list with the columns that the asking person ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from police_hr.core.tabular import open_table, verify_xlsx, write_csv, write_xlsx
+from roster.models import Unit
+from roster.selectors import officer_columns as table
+from roster.services.export_forms import Writing, Written, lost, titles_of
+
+
+def write_list(writing: Writing) -> Written:
+    """The officers as rows, one value a column."""
+    titles = titles_of(writing.export)
+    columns = [table.BY_CODE[code] for code in writing.export.columns]
+    words = table.Words.read({unit.pk: unit.label for unit in Unit.objects.all()})
+
+    def rows() -> Iterator[list[Any]]:
+        yield from table.file_rows(writing.officers(), columns, words)
+
+    with writing.path.open("wb") as file:
+        if writing.export.format == "xlsx":
+            count = write_xlsx(rows(), titles, file, sheet_name=_("Officers"), watermark=writing.mark)
+        else:
+            # a text table has no place for properties: its last line says whose it is
+            count = write_csv([*rows(), [" · ".join(writing.mark.values())]], titles, file) - 1
+    return Written(count, titles)
+
+
+def check_list(writing: Writing, written: Written) -> None:
+    """Raises where the file does not hold exactly these columns and as many rows."""
+    if writing.export.format == "xlsx":
+        found = verify_xlsx(writing.path, list(written.titles))
+        held, columns = found.rows, list(found.columns)
+    else:
+        opened = open_table(writing.path, filename="export.csv")
+        columns, held = list(opened.columns), sum(1 for _row in opened.rows()) - 1
+    if held != written.rows or columns != list(written.titles):
+        raise lost()
