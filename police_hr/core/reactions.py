@@ -8,7 +8,7 @@ idempotent. `react` runs them: soon after each commit, and from beat after a cra
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -47,11 +47,7 @@ def announce(
     On PostgreSQL writers take one lock to the end of their transaction, so that numbers become
     visible in their order and no cursor can pass a change that is still to appear.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("A ledger change is announced in the transaction that makes it.")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ANNOUNCE_LOCK])
+    _take_turn()
     change = LedgerChange.objects.create(
         action=action,
         kind_code=kind_code,
@@ -61,6 +57,26 @@ def announce(
     )
     transaction.on_commit(_wake)
     return change
+
+
+def announce_dossiers(officer_ids: Iterable[int]) -> None:
+    """Write down that facts of these dossiers changed (identity, career, photo), in the transaction that changes
+    them. Each officer once, whatever the number of facts."""
+    numbers = sorted(set(officer_ids))
+    if not numbers:
+        return
+    _take_turn()
+    changed = (LedgerChange(action=LedgerChange.Action.DOSSIER, officer_number=number) for number in numbers)
+    LedgerChange.objects.bulk_create(changed, batch_size=2_000)
+    transaction.on_commit(_wake)
+
+
+def _take_turn() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("A ledger change is announced in the transaction that makes it.")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ANNOUNCE_LOCK])
 
 
 def _wake() -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from police_hr.core import audit
+from police_hr.core.reactions import announce_dossiers
 from roster.counting import counting
 from roster.models import (
     Appraisal,
@@ -154,6 +155,7 @@ def transfer_officer(
             officer=officer, unit=unit, post=post, level=level, starts_on=on, document=document
         )
         refresh_current(officer_ids=[officer.pk])
+        announce_dossiers([officer.pk])
         audit.record(
             by=by,
             action="posting.transfer",
@@ -184,6 +186,7 @@ def move_officers(*, officer_ids: Sequence[int], unit: Unit, on: dt.date) -> int
         for pk in officer_ids
     )
     refresh_current(officer_ids=officer_ids)
+    announce_dossiers(officer_ids)
     return len(officer_ids)
 
 
@@ -217,8 +220,10 @@ def _add(
         return 0
     with transaction.atomic():
         write(list(rows))
+        whose = sorted({row["officer_id"] for row in rows})
         if model in STATE_MODELS:
-            refresh_current(officer_ids=sorted({row["officer_id"] for row in rows}))
+            refresh_current(officer_ids=whose)
+        announce_dossiers(whose)
         audit.record(
             by=by, action=f"{model._meta.model_name}.add", object_type=model._meta.model_name or "",
             details={"rows": len(rows)}, officer_id=rows[0]["officer_id"] if len(rows) == 1 else None,

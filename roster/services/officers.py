@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from police_hr.core import audit
 from police_hr.core.fields.base import UNSTORABLE
+from police_hr.core.reactions import announce_dossiers
 from roster.models import DataSource, ImportBatch, Officer
 from roster.services.bulk import insert_rows, prepared, write_in_chunks
 from roster.services.current import refresh_current
@@ -67,6 +68,7 @@ def create_officers(
     with transaction.atomic():
         write(list(rows))
         refresh_current(officer_ids=ids)
+        announce_dossiers(ids)
         if ids:
             audit.record(
                 by=by,
@@ -110,6 +112,7 @@ def update_officer(*, officer: Officer, changes: Mapping[str, Any], version: int
             raise ValidationError(
                 _("Somebody else changed this dossier meanwhile. Open it again and repeat your change.")
             )
+        announce_dossiers([current.pk])
         audit.record(
             by=by,
             action="officer.update",

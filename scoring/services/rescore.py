@@ -26,8 +26,13 @@ MOST_AT_ONCE = 2_000
 
 @reactions.consumer("scoring.rescore")
 def follow_ledger(changes: Sequence[LedgerChange]) -> None:
-    """Re-score the officers whose ledger changed. A whole batch is left to the next run."""
-    touched = {change.officer_number for change in changes if change.officer_number}
+    """Re-score the officers whose ledger changed. A whole batch and what stands beside the ledger are left to the
+    next run."""
+    touched = {
+        change.officer_number
+        for change in changes
+        if change.officer_number and change.action != LedgerChange.Action.DOSSIER
+    }
     if touched:
         rescore_officers(officer_ids=touched)
 

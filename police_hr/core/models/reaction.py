@@ -8,8 +8,9 @@ from django.db import models
 class LedgerChange(models.Model):
     """One change of the ledger, written in the transaction that made it.
 
-    A single entry (`entry_number`, `officer_number`) or, when an import batch is flipped, the whole
-    batch (`batch_number`). Numbers, not keys: roster stands above core.
+    A single entry (`entry_number`, `officer_number`), a change of what a dossier holds besides the ledger
+    (`dossier`, `officer_number`) or, when an import batch is flipped, the whole batch (`batch_number`).
+    Numbers, not keys: roster stands above core.
     """
 
     class Action(models.TextChoices):
@@ -18,6 +19,7 @@ class LedgerChange(models.Model):
         VOIDED = "voided"
         BATCH_SHOWN = "batch_shown"
         BATCH_HIDDEN = "batch_hidden"
+        DOSSIER = "dossier"
 
     at = models.DateTimeField(auto_now_add=True)
     action = models.CharField(max_length=12, choices=Action.choices)
