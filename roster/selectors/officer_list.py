@@ -234,8 +234,9 @@ def ordered(
             officers = column.annotate(officers, viewer)
         if sorted_by:
             fields = column.order_by
-    order = [_direction(name, turned=query.sort.startswith("-")) for name in fields or SORTS[DEFAULT_SORT]]
-    return officers.order_by(*order, "pk")
+    # The id goes the way of the last field, so that one index holds the whole order, upwards and downwards.
+    fields = (*fields, "-pk" if fields[-1].startswith("-") else "pk") if fields else (*SORTS[DEFAULT_SORT], "pk")
+    return officers.order_by(*(_direction(name, turned=query.sort.startswith("-")) for name in fields))
 
 
 def _direction(name: str, *, turned: bool) -> Any:

@@ -8,7 +8,6 @@ import { build } from "esbuild";
 const ROOT = new URL("../..", import.meta.url).pathname;
 const SRC = join(ROOT, "static/src");
 const DIST = join(ROOT, "static/dist");
-const ICONS = join(ROOT, "templates/_icons");
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
 
 function filesUnder(folder) {
@@ -18,21 +17,21 @@ function filesUnder(folder) {
     .sort();
 }
 
-// Tabler's file, less its outer <svg>: the {% icon %} tag writes that with our classes.
-function copyIcons() {
-  rmSync(ICONS, { recursive: true, force: true });
-  mkdirSync(ICONS, { recursive: true });
-  const names = readFileSync(join(SRC, "icons/names.txt"), "utf8").split(/\s+/).filter(Boolean);
-  for (const name of names) {
+// All icons in one file that a browser keeps: a page names fifty of them, and would be a sixth larger with their lines.
+function iconSprite() {
+  const names = readFileSync(join(SRC, "icons/names.txt"), "utf8").split(/\s+/).filter(Boolean).sort();
+  const symbols = names.map((name) => {
     const svg = readFileSync(join(ROOT, `node_modules/@tabler/icons/icons/outline/${name}.svg`), "utf8");
     const inner = svg.replace(/<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>[\s\S]*$/, "");
-    writeFileSync(join(ICONS, `${name}.svg`), `${inner.trim().replace(/\s*\n\s*/g, "")}\n`);
-  }
+    const drawn = inner.trim().replace(/\s*\n\s*/g, "").replaceAll('<path stroke="none" d="M0 0h24v24H0z" fill="none" />', "");
+    return `<symbol id="${name}" viewBox="0 0 24 24">${drawn.replaceAll(" />", "/>")}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;
 }
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
-copyIcons();
+writeFileSync(join(DIST, "icons.svg"), iconSprite());
 copyFileSync(join(ROOT, "node_modules/htmx.org/dist/htmx.esm.js"), join(SRC, "vendor/htmx.esm.js"));
 for (const name of ["mark.svg"]) copyFileSync(join(SRC, "icons", name), join(DIST, name));
 await build({
@@ -46,7 +45,7 @@ await build({
 
 const hash = (files) => Object.fromEntries(files.map((file) => [relative(ROOT, file), sha256(readFileSync(file))]));
 const sources = hash([...filesUnder(SRC), join(ROOT, "package.json"), join(ROOT, "package-lock.json")]);
-const built = hash([...filesUnder(DIST), ...filesUnder(ICONS)]);
+const built = hash(filesUnder(DIST));
 writeFileSync(join(DIST, "manifest.json"), `${JSON.stringify({ sources, built }, null, 1)}\n`);
 for (const file of filesUnder(DIST)) {
   const data = readFileSync(file);

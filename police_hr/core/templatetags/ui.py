@@ -6,14 +6,17 @@ a list (tier, points, light, icon) are formatted here; larger ones have a templa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import QueryDict
 from django.template.defaultfilters import stringfilter
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -47,29 +50,23 @@ SENSITIVITY: Mapping[int, Text] = {
 
 
 # --- marks -----------------------------------------------------------------------------------------
-# Every Tabler icon begins with a box that draws nothing; a page holds fifty of them.
-EMPTY_BOX = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
-
-
 @cache
-def _icon_paths(name: str) -> SafeString:
-    try:
-        return SafeString(render_to_string(f"_icons/{name}.svg").replace(EMPTY_BOX, "").replace(" />", "/>").strip())
-    except template.TemplateDoesNotExist:
-        raise template.TemplateSyntaxError(
-            f"There is no icon “{name}”: add it to static/src/icons/names.txt and run script/assets."
-        ) from None
+def icon_names() -> frozenset[str]:
+    """The icons of the one file that holds them all."""
+    drawn = (settings.BASE_DIR / "static" / "dist" / "icons.svg").read_text(encoding="utf-8")
+    return frozenset(re.findall(r'<symbol id="([a-z0-9-]+)"', drawn))
 
 
 @register.simple_tag
 def icon(name: str, size: str = "sm", label: Text = "") -> SafeString:
     """An icon: `size` is sm (16 px) or md (18 px); with a `label` it speaks, without it is decoration."""
-    css = "ph-ico" if size == "md" else "ph-ico ph-ico--sm"
-    if label:
-        return format_html(
-            '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', css, label, _icon_paths(name)
+    if name not in icon_names():
+        raise template.TemplateSyntaxError(
+            f"There is no icon “{name}”: add it to static/src/icons/names.txt and run script/assets."
         )
-    return format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', css, _icon_paths(name))
+    css = "ph-ico" if size == "md" else "ph-ico ph-ico--sm"
+    spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', css, spoken, static("icons.svg"), name)
 
 
 @register.simple_tag
