@@ -45,6 +45,19 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class TabChoice:
+    """A tab. `count` 0 dims it, None says nothing; `front` ones stand in the row, the others under “more”."""
+
+    label: Text
+    url: str
+    chosen: bool = False
+    count: int | None = None
+    front: bool = True
+    locked: bool = False
+    title: Text = ""
+
+
+@dataclass(frozen=True)
 class Facet:
     """A group of tick boxes of the filter form. `name` is the query parameter."""
 

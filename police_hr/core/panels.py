@@ -55,6 +55,10 @@ class DossierPanel:
 
     `place` is "side" (right column), "head" (beside the identity) or "tab" (loaded when opened). A `lazy` side
     panel is asked for by the page once it stands, so that it does not wait for what takes long to compute.
+
+    A tab stands where `order` says, the number of the part in the dossier (1 basic facts … 21 changes); `label` is
+    its short name, `title` the full one. `front`: in the row where there is room, else under “more”. `sensitivity`
+    is the class it is about: S3 and S4 carry a lock, and every reading is written down with it.
     """
 
     code: str
@@ -65,6 +69,9 @@ class DossierPanel:
     place: str = "side"
     order: int = 100
     lazy: bool = False
+    label: Text = ""
+    front: bool = False
+    sensitivity: int = 1
 
 
 @dataclass(frozen=True)

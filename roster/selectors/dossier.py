@@ -25,6 +25,7 @@ from roster.models import (
     Posting,
     Qualification,
     RankRecord,
+    ResumeLine,
     Unit,
 )
 from roster.models.career import CareerFact
@@ -39,7 +40,8 @@ MASK = "•"
 @dataclass(frozen=True)
 class Head:
     """The head of a dossier, in words of the active language. ID and phone numbers are masked where class 2 is
-    not open, and ages are whole years (周岁)."""
+    not open, address and blood type left out; health and marriage are of class 3. What is one's own is open. Ages
+    are whole years (周岁)."""
 
     officer: Officer
     unit: str
@@ -58,6 +60,11 @@ class Head:
     status: str
     id_number: str
     phone: str
+    address: str
+    blood_type: str
+    entry_source: str
+    health: str
+    marriage: str
     opens: frozenset[int]
     with_reason: frozenset[int]
 
@@ -87,7 +94,9 @@ class CareerRow:
 def head(viewer: Viewer, officer: Officer) -> Head:
     """The head of `officer`'s dossier. One query (the chain of units) where the unit is joined."""
     classes = classes_for(viewer, officer)
-    personal = PERSONAL in classes["open"]
+    own = viewer.officer_id == officer.pk
+    personal = own or PERSONAL in classes["open"]
+    sensitive = own or FAMILY in classes["open"]
     today = timezone.localdate()
     chain: list[tuple[int, str]] = []
     if officer.unit is not None:
@@ -111,6 +120,11 @@ def head(viewer: Viewer, officer: Officer) -> Head:
         status=str(officer.get_status_display()),
         id_number=officer.id_number if personal else masked(officer.id_number, first=6, last=0),
         phone=officer.phone if personal else masked(officer.phone, first=3, last=2),
+        address=officer.address if personal else "",
+        blood_type=codes.label("blood_type", officer.blood_type) if personal else "",
+        entry_source=codes.label("entry_source", officer.entry_source),
+        health=codes.label("health", officer.health) if sensitive else "",
+        marriage=codes.label("marriage", officer.marriage) if sensitive else "",
         opens=classes["open"],
         with_reason=classes["with_reason"],
     )
@@ -130,6 +144,18 @@ def postings(viewer: Viewer, officer: Officer) -> list[PostingRow]:
         )
         for row in rows
     ]
+
+
+def resume(viewer: Viewer, officer: Officer) -> list[ResumeLine]:
+    """The lines of the resume that count, the earliest first as on the form; what happened meanwhile follows the
+    line within which it did. One query."""
+    rows = _facts(ResumeLine, officer, "starts_on")
+    outer = [row for row in rows if row.within_id is None]
+    ordered = []
+    for row in outer:
+        ordered += [row, *(inner for inner in rows if inner.within_id == row.pk)]
+    known = {row.pk for row in ordered}
+    return ordered + [row for row in rows if row.pk not in known]
 
 
 def ranks(viewer: Viewer, officer: Officer) -> list[CareerRow]:
@@ -158,15 +184,17 @@ def appraisals(viewer: Viewer, officer: Officer) -> list[CareerRow]:
     return [CareerRow(row, words.get(row.result, row.result)) for row in rows]
 
 
-def qualifications(viewer: Viewer, officer: Officer) -> list[CareerRow]:
-    """All qualifications that count, newest first."""
+def qualifications(viewer: Viewer, officer: Officer, *, kinds: Sequence[str] = ()) -> list[CareerRow]:
+    """All qualifications that count (of `kinds` where they are given), newest first."""
     rows = _facts(Qualification, officer, "-gained_on")
+    if kinds:
+        rows = [row for row in rows if row.kind in kinds]
     return [CareerRow(row, codes.label("qualification", row.kind)) for row in rows]
 
 
 def family(viewer: Viewer, officer: Officer) -> list[CareerRow] | None:
-    """The members of the family (class 3), or None where the class is not open to the viewer."""
-    if FAMILY not in classes_for(viewer, officer)["open"]:
+    """The members of the family (class 3), or None where the class is not open to the viewer. One's own is open."""
+    if viewer.officer_id != officer.pk and FAMILY not in classes_for(viewer, officer)["open"]:
         return None
     rows = _facts(FamilyMember, officer, "relation")
     return [CareerRow(row, codes.label("family_relation", row.relation)) for row in rows]
@@ -211,7 +239,7 @@ class Completeness:
 
 def fact_counts(officer: Officer) -> dict[type[CareerFact], int]:
     """How many career facts of each sort count for `officer`. One query."""
-    models = (Posting, RankRecord, GradeRecord, Education, Appraisal, Qualification, FamilyMember)
+    models = (Posting, RankRecord, GradeRecord, Education, Appraisal, Qualification, FamilyMember, ResumeLine)
     counts = Officer.objects.filter(pk=officer.pk).values_list(*(_count_of(model) for model in models))[0]
     return dict(zip(models, counts, strict=True))
 

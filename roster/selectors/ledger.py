@@ -6,14 +6,15 @@ What is shown to whom, of the facts that count:
 * classes that could be opened with a reason: a stub, group of the kind and day only;
 * other classes: nothing, not even that something is there;
 * class 4 further: a clue (not verified) is seen only by those who open class 4 by their office (discipline
-  inspectors); a sanction that is still to be served is not seen by others either.
+  inspectors); a sanction that is still to be served is not seen by others either;
+* one's own: what was decided and served is seen by the person whom it is about, although class 4 is not open to them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from police_hr.core.access import Viewer
 from police_hr.core.fields import FieldList
-from police_hr.core.fields.payload import describe_many
+from police_hr.core.fields.payload import texts_many
 from police_hr.core.i18n import pick
 from police_hr.core.roles import Permission
 from roster.access import classes_for
@@ -43,11 +44,19 @@ class Sight:
     whole: Q | None
     stub: Q | None
 
+    @property
+    def either(self) -> Q | None:
+        """What is seen at all, whole or as a stub."""
+        if self.whole is None or self.stub is None:
+            return self.whole if self.stub is None else self.stub
+        return self.whole | self.stub
+
 
 @dataclass(frozen=True)
 class TimelineRow:
     """One line of the timeline. Of a stub only `pk`, `day`, `group_code`, `group`, `sensitivity` are given: `entry`
-    is None, so that a template cannot show more. `fields` are (label, text) pairs in the active language."""
+    is None, so that a template cannot show more. `texts` are the filled-in fields, name → (label, text) in the active
+    language."""
 
     pk: int
     day: dt.date
@@ -56,8 +65,13 @@ class TimelineRow:
     sensitivity: int
     entry: LedgerEntry | None = None
     kind: str = ""
-    fields: Sequence[tuple[str, str]] = ()
+    texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     amount_label: str = ""
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """(label, text) of the filled-in fields, in their order."""
+        return list(self.texts.values())
 
     @property
     def is_stub(self) -> bool:
@@ -75,6 +89,21 @@ class TimelinePage:
 
     rows: Sequence[TimelineRow]
     next_before: str
+
+
+@dataclass(frozen=True)
+class KindCount:
+    """How many entries of a kind a viewer sees whole, and how many can be opened with a reason."""
+
+    code: str
+    group: str
+    group_id: int
+    whole: int
+    stubs: int
+
+    @property
+    def total(self) -> int:
+        return self.whole + self.stubs
 
 
 @dataclass(frozen=True)
@@ -96,6 +125,8 @@ def sight(viewer: Viewer, officer: Officer) -> Sight:
     by_office = DISCIPLINE in viewer.classes_at(path)
     told = viewer.covers(Permission.INDEX_CONFIRM, path)
     whole, stub = (_of_classes(classes[name], by_office=by_office) for name in ("open", "with_reason"))
+    if viewer.officer_id == officer.pk and not by_office:
+        whole = _served() if whole is None else whole | _served()
     if told:
         return Sight(whole, stub)
     # A counsellor's mark is for the counsellor and for who confirms tiers; others do not learn that it is there.
@@ -115,9 +146,18 @@ def _of_classes(classes: Collection[int], *, by_office: bool) -> Q | None:
 
 def _unserved() -> Q:
     """Entries of kinds that have a day of serving, without one."""
+    return Q(kind_version__in=_versions_to_serve()) & Q(**{f"payload__{SERVED}__isnull": True})
+
+
+def _served() -> Q:
+    """What was decided about somebody and handed to them: they may read it themselves."""
+    decided = Q(sensitivity=DISCIPLINE, verified=True, kind_version__in=_versions_to_serve())
+    return decided & Q(**{f"payload__{SERVED}__isnull": False})
+
+
+def _versions_to_serve() -> list[int]:
     versions = LedgerKindVersion.objects.filter(sensitivity=DISCIPLINE).values_list("pk", "fields")
-    served = [pk for pk, fields in versions if any(spec["name"] == SERVED for spec in fields)]
-    return Q(kind_version__in=served) & Q(**{f"payload__{SERVED}__isnull": True})
+    return [pk for pk, fields in versions if any(spec["name"] == SERVED for spec in fields)]
 
 
 def entries_of(
@@ -125,8 +165,8 @@ def entries_of(
 ) -> QuerySet[LedgerEntry]:
     """The entries of `officer` that count, are not void and that `viewer` may see whole, newest first.
 
-    `kinds` and `groups` are codes; a group means itself and all below it. `kind__group` and `kind_version` are
-    joined. What is not open comes from `closed_stubs`.
+    `kinds` and `groups` are codes, either is enough; a group means itself and all below it. `kind__group` and
+    `kind_version` are joined. What is not open comes from `closed_stubs`.
     """
     seen = sight(viewer, officer).whole
     rows = _of(officer, kinds, groups)
@@ -160,7 +200,8 @@ def timeline(
     viewer: Viewer,
     officer: Officer,
     *,
-    group: str = "",
+    kinds: Iterable[str] | None = None,
+    groups: Iterable[str] | None = None,
     before: str | None = None,
     limit: int = 15,
     voided: bool = False,
@@ -168,46 +209,51 @@ def timeline(
 ) -> TimelinePage:
     """A page of the officer's whole ledger, newest first, paged by (day, id): entries and stubs in one order.
 
-    `group` is the code of a group (with all below it), `before` the `next_before` of the page above, `voided`
-    adds what no longer holds, `seen` spares a page that asks twice one query. Raises ValidationError for a
-    `before` that is none.
+    `kinds` and `groups` narrow it as in `entries_of`, `before` is the `next_before` of the page above, `voided` adds
+    what no longer holds, `seen` spares a page that asks twice one query. Raises ValidationError for a `before` that
+    is none.
     """
     seen = seen or sight(viewer, officer)
-    conditions = [condition for condition in (seen.whole, seen.stub) if condition is not None]
-    if not conditions:
+    if seen.either is None:
         return TimelinePage((), "")
-    either = conditions[0] if len(conditions) == 1 else conditions[0] | conditions[1]
-    rows = _of(officer, None, [group] if group else None, voided=voided).filter(either)
+    rows = _of(officer, kinds, groups, voided=voided).filter(seen.either)
     if before:
         day, pk = _read_mark(before)
         rows = rows.filter(Q(occurred_on__lt=day) | Q(occurred_on=day, pk__lt=pk))
     found = list(_marked(rows, seen).select_related("source", "recorded_by")[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     whole = [entry for entry in found if entry.is_whole]  # type: ignore[attr-defined]
-    texts = dict(zip((e.pk for e in whole), describe(whole), strict=True))
+    texts = dict(zip((e.pk for e in whole), named_texts(whole), strict=True))
     shown = [_row(entry, texts[entry.pk]) if entry.pk in texts else _stub(entry) for entry in found]
     mark = f"{found[-1].occurred_on.isoformat()}.{found[-1].pk}" if more else ""
     return TimelinePage(shown, mark)
 
 
-def group_counts(viewer: Viewer, officer: Officer, *, seen: Sight | None = None) -> list[GroupCount]:
-    """The root groups of the menu in order with the number of entries and stubs `viewer` sees; empty ones left out."""
+def kind_counts(viewer: Viewer, officer: Officer, *, seen: Sight | None = None) -> list[KindCount]:
+    """How many entries of each kind `viewer` sees of `officer`; kinds without one are left out. One query."""
     seen = seen or sight(viewer, officer)
-    conditions = [condition for condition in (seen.whole, seen.stub) if condition is not None]
-    if not conditions:
+    if seen.either is None:
+        return []
+    rows = _of(officer, None, None).order_by().select_related(None).filter(seen.either)
+    counts: Any = rows.values("kind__code", "kind__group__code", "kind__group_id").annotate(
+        whole=_number_of(seen.whole), stubs=_number_of(seen.stub)
+    )
+    names = ("kind__code", "kind__group__code", "kind__group_id", "whole", "stubs")
+    return [KindCount(*(row[name] for name in names)) for row in counts]
+
+
+def group_counts(viewer: Viewer, officer: Officer, *, kinds: Sequence[KindCount] | None = None) -> list[GroupCount]:
+    """The root groups of the menu in order with the number of entries and stubs `viewer` sees; empty ones left out.
+    `kinds` are the `kind_counts` where they are known already. One query, of the groups, then."""
+    kinds = kinds if kinds is not None else kind_counts(viewer, officer)
+    if not kinds:
         return []
     roots = _roots()
-    counts = _of(officer, None, None).order_by().select_related(None).values("kind__group_id")
-    annotations: dict[str, Count] = {}
-    for name, condition in (("open", seen.whole), ("stubs", seen.stub)):
-        if condition is not None:
-            annotations[name] = Count("pk", filter=condition) if condition else Count("pk")
     totals: dict[int, list[int]] = {}
-    rows: Any = counts.annotate(**annotations)
-    for row in rows:
-        total = totals.setdefault(roots[row["kind__group_id"]].pk, [0, 0])
-        total[0] += row.get("open", 0)
-        total[1] += row.get("stubs", 0)
+    for kind in kinds:
+        total = totals.setdefault(roots[kind.group_id].pk, [0, 0])
+        total[0] += kind.whole
+        total[1] += kind.stubs
     ordered = sorted({root.pk: root for root in roots.values()}.values(), key=lambda g: (g.order, g.code))
     return [
         GroupCount(group.code, str(group), sum(totals[group.pk]), totals[group.pk][1])
@@ -219,11 +265,16 @@ def group_counts(viewer: Viewer, officer: Officer, *, seen: Sight | None = None)
 def describe(entries: Sequence[LedgerEntry]) -> list[list[tuple[str, str]]]:
     """(label, text) pairs of the filled-in fields of each entry, in the active language; one look-up of names for
     each sort of reference. `kind_version` should be joined."""
+    return [list(texts.values()) for texts in named_texts(entries)]
+
+
+def named_texts(entries: Sequence[LedgerEntry]) -> list[dict[str, tuple[str, str]]]:
+    """As `describe`, by the names of the fields: name → (label, text)."""
     lists: dict[int, FieldList] = {}
     for entry in entries:
         if entry.kind_version_id not in lists:
             lists[entry.kind_version_id] = FieldList(entry.kind_version.fields)
-    return describe_many((lists[entry.kind_version_id], entry.payload) for entry in entries)
+    return texts_many((lists[entry.kind_version_id], entry.payload) for entry in entries)
 
 
 # --- past days ------------------------------------------------------------------------------------------------
@@ -269,11 +320,12 @@ def _of(
     rows = counting(LedgerEntry.objects.filter(officer=officer))
     if not voided:
         rows = rows.filter(voided_on=None)
+    wanted = Q()
     if kinds is not None:
-        rows = rows.filter(kind__code__in=list(kinds))
+        wanted |= Q(kind__code__in=list(kinds))
     if groups is not None:
-        rows = rows.filter(kind__group__code__in=[code for group in groups for code in group_codes_below(group)])
-    return rows.select_related("kind__group", "kind_version").order_by("-occurred_on", "-pk")
+        wanted |= Q(kind__group__code__in=group_codes_below(*groups))
+    return rows.filter(wanted).select_related("kind__group", "kind_version").order_by("-occurred_on", "-pk")
 
 
 def _marked(rows: QuerySet[LedgerEntry], seen: Sight) -> QuerySet[LedgerEntry]:
@@ -283,7 +335,14 @@ def _marked(rows: QuerySet[LedgerEntry], seen: Sight) -> QuerySet[LedgerEntry]:
     return rows.annotate(is_whole=Case(When(seen.whole, then=Value(True)), default=Value(False)))
 
 
-def _row(entry: LedgerEntry, fields: Sequence[tuple[str, str]]) -> TimelineRow:
+def _number_of(condition: Q | None) -> Count | Value:
+    """The number of entries under a condition; none of them where there is no condition to see any."""
+    if condition is None:
+        return Value(0)
+    return Count("pk", filter=condition) if condition else Count("pk")
+
+
+def _row(entry: LedgerEntry, texts: Mapping[str, tuple[str, str]]) -> TimelineRow:
     version = entry.kind_version
     return TimelineRow(
         pk=entry.pk,
@@ -293,7 +352,7 @@ def _row(entry: LedgerEntry, fields: Sequence[tuple[str, str]]) -> TimelineRow:
         sensitivity=entry.sensitivity,
         entry=entry,
         kind=str(version),
-        fields=fields,
+        texts=texts,
         amount_label=pick(version.amount_label_zh, version.amount_label_en),
     )
 

@@ -59,7 +59,7 @@ def preview_of(data: Mapping[str, Any], specs: Sequence[dict[str, Any]]) -> Prev
         sensitivity=version.sensitivity,
         entry=entry,
         kind=str(version),
-        fields=FieldList(specs).describe(payload),  # type: ignore[arg-type]
+        texts=FieldList(specs).texts(payload),  # type: ignore[arg-type]
         amount_label=label,
     )
     line = entry_line(row)

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from police_hr.core.access import Viewer, access
-from police_hr.core.components import Choice
 from police_hr.core.panels import DossierPanel, registry, visible
 from police_hr.core.roles import Permission
 from police_hr.core.services.reasons import OPENED, open_with_reason
@@ -26,14 +25,14 @@ from roster.forms.dossier import ReasonForm
 from roster.forms.officer_filter import read_query
 from roster.models import Officer
 from roster.selectors import dossier as selectors
+from roster.selectors import ledger
 from roster.selectors.axes import axes
 from roster.selectors.neighbours import neighbours
-from roster.views.dossier_tabs import TABS, Counts, Tab, basics, head_line
+from roster.views.dossier_tabs import Tab, find_tab, tab_choices
 from roster.views.ledger import UNDO
 from roster.views.reading import officer_or_refuse, viewer_of, written_down
-from roster.views.timeline import timeline_context
-
-PANEL = "panel-"
+from roster.views.tabs.base import Holdings, Opening
+from roster.views.tabs.person import head_line
 
 
 @access(Permission.OWN_VIEW)
@@ -98,18 +97,20 @@ def officer_open(request: HttpRequest, pk: int) -> HttpResponse:
 def _dossier(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     officer = officer_or_refuse(request, pk)
     viewer = viewer_of(request)
-    tab = _tab(viewer, code)
-    refused = written_down(request, action="officer.view", officer=officer, details={"tab": code})
+    tab = find_tab(viewer, code)
+    refused = written_down(
+        request, action="officer.view", officer=officer, details={"tab": code, "class": tab.sensitivity}
+    )
     if refused:
         return refused
-    from_query = request.GET.get("from", "")[:2000]
+    opening = Opening(request, viewer, officer, request.GET.get("from", "")[:2000])
     if request.htmx:  # type: ignore[attr-defined]
-        context = _tab_context(request, viewer, officer, tab, from_query) | {"officer": officer}
+        context = _tab_context(opening, tab)
         return render(request, context["template"], context)
     counts = selectors.fact_counts(officer)
-    head = selectors.head(viewer, officer)
+    head = opening.head = selectors.head(viewer, officer)
+    opening.held = Holdings(counts, ledger.kind_counts(viewer, officer, seen=opening.seen))
     context = {
-        "officer": officer,
         "head": head,
         "axes": axes(officer),
         "initials": officer.name[:1] or officer.badge_no[-2:],
@@ -118,73 +119,29 @@ def _dossier(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         ),
         "facts_line": head_line(head),
         "completeness": selectors.completeness(officer, counts),
-        "tabs": _tab_choices(viewer, officer, code, counts, from_query),
+        "tabs": tab_choices(opening, code),
         "opened": _opened(request, officer),
-        "with_reason": sorted(head.with_reason),
-        "is_own": viewer.officer_id == officer.pk,
-        "can_add": _may_record(viewer, officer),
+        "is_own": opening.is_own,
         "undo": _undo(request, officer),
-        "from_query": from_query,
     }
-    context |= _tab_context(request, viewer, officer, tab, from_query, head)
-    context |= _panels(request, viewer, officer) | _place(request, viewer, officer, from_query)
+    context |= _tab_context(opening, tab)
+    context |= _panels(request, viewer, officer) | _place(request, viewer, officer, opening.from_query)
     return render(request, "roster/officer_detail.html", context)
 
 
-# --- tabs -----------------------------------------------------------------------------------------------------
-
-
-def _tab(viewer: Viewer, code: str) -> Tab | DossierPanel:
-    found = next((tab for tab in TABS if tab.code == code), None)
-    if found is not None:
-        return found
-    return _panel(viewer, code.removeprefix(PANEL), place="tab")
-
-
-def _tab_choices(viewer: Viewer, officer: Officer, current: str, counts: Counts, from_query: str) -> list[Choice]:
-    tail = f"?{urlencode({'from': from_query})}" if from_query else ""
-    entries: list[tuple[str, Any, int | None]] = [(tab.code, tab.label, tab.count(counts)) for tab in TABS]
-    entries += [
-        (f"{PANEL}{panel.code}", panel.title, None)
-        for panel in visible(registry.dossier, viewer)
-        if panel.place == "tab"
-    ]
-    return [
-        Choice(label, code, count, code == current, reverse("roster:officer-tab", args=[officer.pk, code]) + tail)
-        for code, label, count in entries
-    ]
-
-
-def _tab_context(
-    request: HttpRequest,
-    viewer: Viewer,
-    officer: Officer,
-    tab: Tab | DossierPanel,
-    from_query: str,
-    head: selectors.Head | None = None,
-) -> dict[str, Any]:
-    """What the template named `template` shows."""
+def _tab_context(opening: Opening, tab: Tab | DossierPanel) -> dict[str, Any]:
+    """What the template named `template` shows, and what every tab may say of its own: closed parts, new entries."""
     if isinstance(tab, DossierPanel):
-        return {"template": "roster/dossier/_panel.html", "panel": _shown(tab, request, officer)}
-    if tab.code == "timeline":
-        context = timeline_context(request, viewer, officer, from_query)
-        name = "_timeline_more" if context["is_more"] else "_timeline"
-        return {
-            "template": f"roster/dossier/{name}.html",
-            "with_reason": sorted(classes_for(viewer, officer)["with_reason"]),
-            "from_query": from_query,
-            "can_add": _may_record(viewer, officer),
-        } | context
-    if tab.code == "basics":
-        return {"template": "roster/dossier/_basics.html", "facts": basics(head or selectors.head(viewer, officer))}
-    tables = tab.tables(viewer, officer) if tab.tables else []
-    with_reason = tab.sensitivity in classes_for(viewer, officer)["with_reason"]
+        shown = _shown(tab, opening.request, opening.officer)
+        content: dict[str, Any] = {"template": "roster/dossier/_panel.html", "panel": shown}
+    else:
+        content = tab.content(opening)
     return {
-        "template": "roster/dossier/_tables.html",
-        "tables": tables,
-        "sensitivity": tab.sensitivity,
-        "opens_with_reason": with_reason,
-    }
+        "officer": opening.officer,
+        "with_reason": sorted(opening.classes["with_reason"]),
+        "can_add": _may_record(opening.viewer, opening.officer),
+        "from_query": opening.from_query,
+    } | content
 
 
 # --- panels of the apps above ---------------------------------------------------------------------------------

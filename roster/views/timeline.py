@@ -32,14 +32,23 @@ YES_NO = "yes_no"
 TONES = {"care": "care", "risk": "risk", "credit": "good"}
 
 
-def timeline_context(request: HttpRequest, viewer: Viewer, officer: Officer, from_query: str) -> dict[str, Any]:
-    """What `dossier/_timeline.html` shows for the request's `group`, `before` and `voided`."""
+def timeline_context(
+    request: HttpRequest,
+    viewer: Viewer,
+    officer: Officer,
+    from_query: str,
+    *,
+    seen: ledger.Sight,
+    kinds: Sequence[ledger.KindCount] | None = None,
+) -> dict[str, Any]:
+    """What `dossier/_timeline.html` shows for the request's `group`, `before` and `voided`. `kinds` are the counts
+    that the page has read already."""
     group, before = request.GET.get("group", ""), request.GET.get("before", "")
     voided = request.GET.get("voided") == "1"
-    seen = ledger.sight(viewer, officer)
+    groups = [group] if group else None
     try:
         page = ledger.timeline(
-            viewer, officer, group=group, before=before or None, limit=LIMIT, voided=voided, seen=seen
+            viewer, officer, groups=groups, before=before or None, limit=LIMIT, voided=voided, seen=seen
         )
     except ValidationError as error:
         raise Http404 from error
@@ -57,7 +66,9 @@ def timeline_context(request: HttpRequest, viewer: Viewer, officer: Officer, fro
     }
     if before:
         return context
-    counts = ledger.group_counts(viewer, officer, seen=seen)
+    counts = ledger.group_counts(
+        viewer, officer, kinds=kinds if kinds is not None else ledger.kind_counts(viewer, officer, seen=seen)
+    )
     total = sum(item.count for item in counts)
     chips = [Choice(_("all"), "", total, not group, link())]
     chips += [Choice(item.label, item.code, item.count, group == item.code, link(group=item.code)) for item in counts]

@@ -88,12 +88,16 @@ class FieldList:
 
     def describe(self, payload: Payload, *, names: Names | None = None) -> list[tuple[str, str]]:
         """(label, text) in the active language of every field that is filled in."""
+        return list(self.texts(payload, names=names).values())
+
+    def texts(self, payload: Payload, *, names: Names | None = None) -> dict[str, tuple[str, str]]:
+        """Field name → (label, text) in the active language of every field that is filled in, in their order."""
         known = names if names is not None else load_names(self.references(payload))
-        return [
-            (pick(spec["label_zh"], spec["label_en"]), field_type.display(spec, payload[name], known))
+        return {
+            name: (pick(spec["label_zh"], spec["label_en"]), field_type.display(spec, payload[name], known))
             for name, (spec, field_type) in self.fields.items()
             if not is_empty(payload.get(name))
-        ]
+        }
 
     def references(self, payload: Payload) -> Iterator[Reference]:
         """The references in a payload as (sort, id): gather those of a page, then `load_names` once."""
@@ -146,9 +150,14 @@ def describe(specs: Sequence[FieldSpec], payload: Payload) -> list[tuple[str, st
 
 def describe_many(rows: Iterable[tuple[FieldList, Payload]]) -> list[list[tuple[str, str]]]:
     """`describe` for a page of rows, with one look-up of names for each sort of reference."""
+    return [list(texts.values()) for texts in texts_many(rows)]
+
+
+def texts_many(rows: Iterable[tuple[FieldList, Payload]]) -> list[dict[str, tuple[str, str]]]:
+    """`FieldList.texts` for a page of rows, with one look-up of names for each sort of reference."""
     pairs = list(rows)
     names = load_names(reference for fields, payload in pairs for reference in fields.references(payload))
-    return [fields.describe(payload, names=names) for fields, payload in pairs]
+    return [fields.texts(payload, names=names) for fields, payload in pairs]
 
 
 def json_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:

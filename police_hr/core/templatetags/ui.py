@@ -270,8 +270,12 @@ def segmented(choices: Sequence[Any], label: Text) -> dict[str, Any]:
 @register.inclusion_tag("_components/tabs.html")
 def tabs(choices: Sequence[Any], label: Text, target: str) -> dict[str, Any]:
     """Tabs loaded when opened: each is a link of its own, htmx puts its fragment into `target` (a CSS selector).
-    A choice with count 0 is dimmed and keeps its place: `components.Choice`."""
-    return {"choices": choices, "label": label, "target": target}
+    `components.TabChoice`: count 0 dims a tab, which keeps its place; those that are not `front` stand under “more”,
+    but for the one that is open."""
+    front = [choice for choice in choices if choice.front]
+    back = [choice for choice in choices if not choice.front]
+    row = front + [choice for choice in back if choice.chosen]
+    return {"row": row, "more": [c for c in back if not c.chosen], "label": label, "target": target}
 
 
 @register.inclusion_tag("_components/load_more.html")

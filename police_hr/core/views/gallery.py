@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from police_hr.core.access import access
-from police_hr.core.components import Axis, Change, Chip, Choice, Entry, Facet, Points, Step, TreeNode
+from police_hr.core.components import Axis, Change, Chip, Choice, Entry, Facet, Points, Step, TabChoice, TreeNode
 from police_hr.core.i18n import pick
 
 LONG_NAME = "阿卜杜热合曼·阿卜杜克热木江"
@@ -68,9 +68,11 @@ def samples() -> dict[str, Any]:
             )
         ],
         "tabs": [
-            Choice(pick("台账时间线", "Timeline"), url="?", chosen=True),
-            Choice(pick("奖励", "Awards"), url="?", count=3),
-            Choice(pick("家庭", "Family"), url="?", count=0),
+            TabChoice(pick("台账时间线", "Timeline"), "?", chosen=True),
+            TabChoice(pick("奖励", "Awards"), "?", count=3),
+            TabChoice(pick("处分处理", "Sanctions"), "?", locked=True),
+            TabChoice(pick("家庭", "Family"), "?", count=0),
+            TabChoice(pick("政工台账", "Political work"), "?", front=False),
         ],
         "steps": [
             Step(pick("选择文件", "Choose the file"), "江滨分局_人员变动_202611.xlsx", "done"),

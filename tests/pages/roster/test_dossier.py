@@ -18,6 +18,7 @@ from roster.selectors import codes
 from roster.services.careers import add_family, add_grades, add_ranks
 from roster.services.defaults import install_defaults
 from roster.services.ledger import record_entry
+from roster.views.dossier_tabs import TABS
 from tests.factories.cast import Cast, cast
 from tests.factories.force import facts
 
@@ -167,8 +168,9 @@ def test_the_head_shows_three_axes_with_the_next_step(force: Cast):
 
 def test_tabs_are_fragments_for_htmx_and_pages_otherwise(force: Cast):
     client = client_of(force, "hr_cadre")
-    for tab in ("timeline", "basics", "postings", "ranks", "education", "qualifications", "appraisals", "family"):
-        url = reverse("roster:officer-tab", args=[force.officer_a.pk, tab])
+    assert [tab.order for tab in TABS] == sorted(tab.order for tab in TABS)
+    for tab in TABS:
+        url = reverse("roster:officer-tab", args=[force.officer_a.pk, tab.code])
         assert "<html" in client.get(url).content.decode()
         fragment = client.get(url, headers={"HX-Request": "true"})
         assert fragment.status_code == 200

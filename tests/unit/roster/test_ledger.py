@@ -313,7 +313,7 @@ def test_a_reason_opens_the_class_but_no_clue(person: Officer, dossier: dict[str
 def test_a_stub_tells_group_and_day_only(person: Officer, dossier: dict[str, LedgerEntry]) -> None:
     cadre = force.viewer("700001", "hr_cadre", person.unit)
     stub = next(row for row in ledger.timeline(cadre, person).rows if row.is_stub)
-    assert (stub.entry, stub.kind, stub.fields, stub.day) == (None, "", (), DAY)
+    assert (stub.entry, stub.kind, stub.fields, stub.day) == (None, "", [], DAY)
     assert stub.group
 
 
@@ -345,10 +345,10 @@ def test_the_timeline_is_paged_by_day_and_id(person: Officer, django_assert_max_
 
 def test_the_timeline_of_a_group_holds_the_groups_below(person: Officer, dossier: dict[str, LedgerEntry]) -> None:
     kinds = {
-        row.entry.kind.code for row in ledger.timeline(Viewer.system(), person, group="DISCIPLINE").rows if row.entry
+        row.entry.kind.code for row in ledger.timeline(Viewer.system(), person, groups=["DISCIPLINE"]).rows if row.entry
     }
     assert kinds == {"COMPLAINT_RECEIVED", "COMPLAINT_VERIFIED", "PUNISHMENT"}
-    assert ledger.timeline(Viewer.system(), person, group="NO_SUCH").rows == []
+    assert ledger.timeline(Viewer.system(), person, groups=["NO_SUCH"]).rows == []
     counts = {count.code: count.count for count in ledger.group_counts(Viewer.system(), person)}
     assert counts == {"DAILY": 1, "DISCIPLINE": 5, "PERFORMANCE": 1, "LIFE": 1}
 

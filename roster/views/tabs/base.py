@@ -1,0 +1,159 @@
+"""What the tabs of a dossier are made of: tables of rows, and the opening that asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from police_hr.core.access import Viewer
+from police_hr.core.wording import day
+from roster.access import classes_for
+from roster.models import Officer
+from roster.models.career import CareerFact
+from roster.selectors import dossier as selectors
+from roster.selectors import ledger
+
+Text = str | Promise
+TABLES = "roster/dossier/_tables.html"
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What a dossier holds, in numbers: career facts by model, and entries by kind as the viewer sees them."""
+
+    facts: Mapping[type[CareerFact], int] = field(default_factory=dict)
+    kinds: Sequence[ledger.KindCount] = ()
+
+
+@dataclass
+class Opening:
+    """One tab of one dossier, opened by somebody. `held` is there where the whole page is asked for."""
+
+    request: HttpRequest
+    viewer: Viewer
+    officer: Officer
+    from_query: str = ""
+    held: Holdings | None = None
+    head: selectors.Head | None = None
+
+    @cached_property
+    def classes(self) -> Mapping[str, frozenset[int]]:
+        return classes_for(self.viewer, self.officer)
+
+    @cached_property
+    def seen(self) -> ledger.Sight:
+        return ledger.sight(self.viewer, self.officer)
+
+    @property
+    def is_own(self) -> bool:
+        return self.viewer.officer_id == self.officer.pk
+
+    def opens(self, sensitivity: int) -> bool:
+        return sensitivity in self.classes["open"]
+
+    def may_ask(self, sensitivity: int) -> bool:
+        """Whether facts of this class open with a reason."""
+        return sensitivity in self.classes["with_reason"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table. Its first cell leads it on a phone, and to `url` where there is one."""
+
+    cells: Sequence[str]
+    url: str = ""
+    tags: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a tab. `locked`: its class is not open to the viewer; `note` says what a reader should know."""
+
+    title: Text
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    empty: str
+    sensitivity: int = 1
+    locked: bool = False
+    note: str = ""
+
+    @property
+    def labelled(self) -> list[tuple[Row, list[tuple[str, str]]]]:
+        """The rows with the column's name beside each cell."""
+        return [(row, list(zip(self.columns, row.cells, strict=True))) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A list of single facts: (label, text); those that are not held are left out."""
+
+    title: Text
+    facts: Sequence[tuple[str, str]]
+    empty: str
+    sensitivity: int = 1
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab. `content` gives its context with `template`; `holds` counts what stands there, None: nobody can say.
+
+    `order` is the number of the part (domain/dossier.md §2.3), `front` whether it stands in the row where there is
+    room. `sensitivity` is the class it is about: S3 and S4 carry a lock.
+    """
+
+    code: str
+    order: int
+    label: Text
+    content: Callable[[Opening], dict[str, Any]]
+    holds: Callable[[Holdings], int] | None = None
+    sensitivity: int = 1
+    front: bool = False
+    title: Text = ""
+
+
+def table(title: Text, columns: Sequence[str], rows: Iterable[Row | Sequence[str]], empty: str, **more: Any) -> Table:
+    """A table without the columns that no row fills; the first one always stays."""
+    lines = [row if isinstance(row, Row) else Row(row) for row in rows]
+    kept = [n for n in range(len(columns)) if n == 0 or any(line.cells[n] for line in lines)]
+    shown = [Row([line.cells[n] for n in kept], line.url, line.tags) for line in lines]
+    return Table(title, [columns[n] for n in kept], shown, empty, **more)
+
+
+def tables(*blocks: Table | Facts | None, closed: int = 0, **more: Any) -> dict[str, Any]:
+    """The context of a tab of tables. `closed` counts the entries that would open with a reason."""
+    found = [block for block in blocks if block is not None]
+    return {"template": TABLES, "blocks": found, "closed": closed} | more
+
+
+def facts(title: Text, pairs: Iterable[tuple[str, str]], empty: str, sensitivity: int = 1) -> Facts:
+    return Facts(title, [(label, text) for label, text in pairs if text], empty, sensitivity)
+
+
+def period(first: Any, last: Any) -> str:
+    """2018.03—2021.02, or “to date”."""
+    if first is None and last is None:
+        return ""
+    end = day(last, "term") if last else gettext("to date")
+    return f"{day(first, 'term')}—{end}"
+
+
+def paper(fact: CareerFact) -> str:
+    """The document and the remark of a career fact."""
+    return "；".join(filter(None, [fact.document, fact.remark]))
+
+
+def counted(*models: type[CareerFact], kinds: Iterable[str] = (), groups: Iterable[str] = ()) -> Any:
+    """A `holds` that adds up career facts, and entries of `kinds` and of `groups`."""
+    wanted, below = frozenset(kinds), frozenset(groups)
+
+    def count(held: Holdings) -> int:
+        entries = sum(kind.total for kind in held.kinds if kind.code in wanted or kind.group in below)
+        return sum(held.facts.get(model, 0) for model in models) + entries
+
+    return count
