@@ -17,5 +17,6 @@ app.conf.beat_schedule = {
     "nightly-index": {"task": "scoring.tasks.nightly_run", "schedule": crontab(hour=2, minute=10)},
     "present-careers": {"task": "roster.tasks.refresh_present", "schedule": crontab(hour=0, minute=5)},
     "forget-files": {"task": "roster.tasks.forget_files", "schedule": crontab(minute=40)},
+    "sweep-files": {"task": "roster.tasks.sweep_files", "schedule": crontab(hour=3, minute=30)},
     "expire-proposals": {"task": "scoring.tasks.expire_proposals", "schedule": crontab(minute=20)},
 }

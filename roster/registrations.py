@@ -7,13 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from police_hr.core import files
 from police_hr.core.access import Viewer
 from police_hr.core.fields import register_code_tables, register_resolver
 from police_hr.core.installation import Part, parts
 from police_hr.core.panels import HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
-from roster.selectors import codes, home, references
+from roster.selectors import codes, home, photos, references
 from roster.services.defaults import install_defaults
+from roster.services.entry_forms import EVIDENCE, evidence_in_use
 from roster.services.export_forms import ExportForm, register_form
 from roster.services.export_list import check_list, write_list
 from roster.services.imports.profiles import install_profiles
@@ -21,6 +23,9 @@ from roster.services.imports.profiles import install_profiles
 register_code_tables(codes.field_choices)
 register_resolver("person", references.officer_labels, find=references.officer_ids, keys=references.officer_keys)
 register_resolver("unit", references.unit_labels, find=references.unit_ids, keys=references.unit_keys)
+
+files.register_owner(EVIDENCE, evidence_in_use)
+files.register_owner(photos.FOLDER, photos.photos_in_use)
 
 parts += [
     Part("code tables, ledger kinds and sources", install_defaults),

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from police_hr.core import files
 from roster.services.current import refresh_current
 from roster.services.exports import expire_exports
 from roster.services.imports.retention import forget_past
@@ -18,3 +19,9 @@ def forget_files() -> None:
     """Exports that ran out and the files of imports past their use are deleted."""
     expire_exports()
     forget_past()
+
+
+@shared_task
+def sweep_files() -> None:
+    """Uploaded files whose row never came are deleted once they are a day old."""
+    files.sweep()

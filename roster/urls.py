@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from roster.views import exports, grants, imports, kinds, ledger, lookups, officer, officers, reconciliation, units
+from roster.views import (
+    exports,
+    grants,
+    imports,
+    kinds,
+    ledger,
+    lookups,
+    officer,
+    officers,
+    photos,
+    reconciliation,
+    units,
+)
 
 app_name = "roster"
 
@@ -51,6 +63,9 @@ dossier_urls = [
     path("officers/<int:pk>/tab/<slug:tab>", officer.officer_tab, name="officer-tab"),
     path("officers/<int:pk>/panel/<slug:panel>", officer.officer_panel, name="officer-panel"),
     path("officers/<int:pk>/open", officer.officer_open, name="officer-open"),
+    path("officers/<int:pk>/photo", photos.officer_photo, name="officer-photo"),
+    path("officers/<int:pk>/photo/edit", photos.officer_photo_edit, name="officer-photo-edit"),
+    path("officers/<int:pk>/photo/withdraw", photos.officer_photo_withdraw, name="officer-photo-withdraw"),
     path("officers/<int:pk>/entries/new", ledger.ledger_add, name="ledger-add"),
     path("officers/lookup", lookups.officer_lookup, name="officer-lookup"),
     path("entries/<int:pk>", ledger.entry_detail, name="entry-detail"),

@@ -58,6 +58,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "officer.open_with_reason": ("填写理由后查看", "Opened facts with a reason"),
     "officer.update": ("修改民警信息", "Changed an officer"),
     "officer.view": ("查看档案", "Opened a dossier"),
+    "photo.store": ("存入照片", "Stored a photo"),
+    "photo.withdraw": ("撤回照片", "Took a photo back"),
     "posting.add": ("录入任职", "Added postings"),
     "posting.transfer": ("调动", "Transferred an officer"),
     "proposal.expire": ("提议过期", "Let a proposal lapse"),

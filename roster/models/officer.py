@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.days import DayField
@@ -130,6 +131,18 @@ class Officer(models.Model):
     def label(self) -> str:
         """The name as it is written (two characters spaced), or the badge number where none is held."""
         return display_name(self.name) if self.name else self.badge_no
+
+    @property
+    def initial(self) -> str:
+        """What stands where there is no picture."""
+        return self.name[:1] or self.badge_no[-2:]
+
+    @property
+    def photo_url(self) -> str:
+        """The address of the picture that `selectors.photos.with_photo` found; it changes with the picture, so that
+        a browser may keep what it has."""
+        digest = getattr(self, "photo_sha256", None)
+        return f"{reverse('roster:officer-photo', args=[self.pk])}?v={digest[:16]}" if digest else ""
 
 
 class OfficerPhoto(models.Model):

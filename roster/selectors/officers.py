@@ -8,14 +8,15 @@ from police_hr.core.access import Viewer
 from police_hr.core.roles import Permission
 from roster.access import officers_visible_to
 from roster.models import Officer
+from roster.selectors.photos import with_photo
 
 
 def officer_for(viewer: Viewer, pk: int, permission: Permission | str = Permission.OFFICER_VIEW) -> Officer | None:
     """The officer with this id, unit joined, where `viewer` holds `permission` over them or it is the viewer
     themselves; else None, which a page answers with 404. One query."""
-    officer = officers_visible_to(viewer, permission).select_related("unit").filter(pk=pk).first()
+    officer = with_photo(officers_visible_to(viewer, permission)).select_related("unit").filter(pk=pk).first()
     if officer is None and viewer.officer_id == pk and viewer.has(Permission.OWN_VIEW):
-        return Officer.objects.select_related("unit").filter(pk=pk).first()
+        return with_photo(Officer.objects.all()).select_related("unit").filter(pk=pk).first()
     return officer
 
 

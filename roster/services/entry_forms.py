@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from police_hr.core import files
 from police_hr.core.models import User
-from roster.models import LedgerEntry, Officer
+from roster.models import LedgerEntry, LedgerKindVersion, Officer
 from roster.services.ledger import record_entry, void_entry
 
 SHA256_LENGTH = 64
+EVIDENCE = "evidence"
 
 
 def record_once(*, token: str, officer: Officer, kind: str, by: User, **facts: Any) -> tuple[LedgerEntry, bool]:
@@ -46,28 +45,32 @@ def take_back(*, entry: LedgerEntry, by: User) -> LedgerEntry:
 def keep_evidence(uploads: Mapping[str, File[bytes]], payload: Mapping[str, Any]) -> None:
     """Keep the bytes of uploaded files under the hash that the payload holds. A file already there is the same one.
 
-    Raises ValidationError where the disk is full: then nothing is recorded either.
+    Raises ValidationError, by field, for what is no JPEG, PNG or PDF and where the disk is full: then nothing is
+    recorded either.
     """
     for name, upload in uploads.items():
-        target = evidence_path(payload[name]["sha256"])
-        if target.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
         try:
-            with part.open("wb") as kept:
-                for chunk in upload.chunks():
-                    kept.write(chunk)
-                kept.flush()
-                os.fsync(kept.fileno())
-            part.replace(target)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise ValidationError({name: _("The file could not be kept: the disk is full or not writable.")}) from error
+            files.take_in(upload, folder=EVIDENCE, by_digest=True)
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
 
 
 def evidence_path(sha256: str) -> Path:
     """Where the file with this hash lies."""
     if len(sha256) != SHA256_LENGTH or not sha256.isalnum():
         raise ValidationError(_("There is no such file."))
-    return Path(settings.DATA_DIR) / "files" / "evidence" / sha256[:2] / sha256
+    return files.kept_path(f"files/{EVIDENCE}/{sha256[:2]}/{sha256}", EVIDENCE)
+
+
+def evidence_in_use() -> Iterator[str]:
+    """The paths of all evidence that an entry refers to, void ones included."""
+    versions = [
+        (version, [spec["name"] for spec in version.fields if spec["type"] == "file"])
+        for version in LedgerKindVersion.objects.all()
+    ]
+    for version, names in versions:
+        if not names:
+            continue
+        for payload in LedgerEntry.objects.filter(kind_version=version).values_list("payload", flat=True).iterator():
+            held = (payload.get(name) or {} for name in names)
+            yield from (f"files/{EVIDENCE}/{f['sha256'][:2]}/{f['sha256']}" for f in held if f)

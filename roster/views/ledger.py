@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from police_hr.core import files
 from police_hr.core.access import access
 from police_hr.core.fields import PayloadForm
 from police_hr.core.i18n import pick
@@ -95,7 +96,7 @@ def entry_file(request: HttpRequest, pk: int, name: str) -> HttpResponse | FileR
     refused = written_down(
         request, action="entry.file", officer=entry.officer, object_type="entry", object_id=pk, details={"file": name}
     )
-    return refused or FileResponse(path.open("rb"), as_attachment=True, filename=stored["name"])
+    return refused or FileResponse(path.open("rb"), as_attachment=True, filename=files.tidy_name(stored["name"]))
 
 
 @access(Permission.LEDGER_VOID)

@@ -113,7 +113,6 @@ def _dossier(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     context = {
         "head": head,
         "axes": axes(officer),
-        "initials": officer.name[:1] or officer.badge_no[-2:],
         "unit_line": " · ".join(
             filter(None, [*(name for _pk, name in head.unit_chain[1:] or head.unit_chain), officer.post])
         ),
@@ -122,6 +121,7 @@ def _dossier(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "tabs": tab_choices(opening, code),
         "opened": _opened(request, officer),
         "is_own": opening.is_own,
+        "can_edit": _may(viewer, officer, Permission.OFFICER_EDIT),
         "undo": _undo(request, officer),
     }
     context |= _tab_context(opening, tab)
@@ -223,5 +223,8 @@ def _address(officer: Officer | int, from_query: str) -> str:
 
 
 def _may_record(viewer: Viewer, officer: Officer) -> bool:
-    path = officer.unit.path if officer.unit_id and officer.unit else ""
-    return viewer.covers(Permission.LEDGER_ADD, path)
+    return _may(viewer, officer, Permission.LEDGER_ADD)
+
+
+def _may(viewer: Viewer, officer: Officer, permission: Permission) -> bool:
+    return viewer.covers(permission, officer.unit.path if officer.unit_id and officer.unit else "")

@@ -26,6 +26,7 @@ from roster.models import Officer, Unit
 from roster.selectors import officer_columns as table
 from roster.selectors.facets import Counts
 from roster.selectors.officer_list import PAGE_ROWS, OfficerQuery, narrowed, ordered
+from roster.selectors.photos import with_photo
 from roster.views import officer_conditions as conditions
 
 Text = str | Promise
@@ -85,6 +86,8 @@ def build(
     columns = chosen_of(viewer, codes_chosen)
     officers = narrowed(viewer, query, bounds=bounds)
     shown = ordered(officers, query, viewer, [column.code for column in columns])
+    if query.view == "wall":
+        shown = with_photo(shown)
     page = Counted(ordered(officers, query, viewer), shown, counts.shown).get_page(query.page)
     unit = next((line for line in units if line.pk == query.unit), None)
     facets = list(conditions.facets_of(viewer, query, counts, bounds))

@@ -16,9 +16,11 @@ from roster.models import Conflict, DuplicatePair, ExportRequest, ImportRow, Sav
 from roster.services.batches import open_batch
 from roster.services.defaults import install_defaults
 from roster.services.ledger import record_entry
+from roster.services.photos import store_photo
 from scoring.models import IndexModel, IndexRun
 from scoring.services.models import DEFAULT_MODEL, install_models
 from scoring.services.runs import create_run
+from tests.factories import papers
 from tests.factories.cast import Cast
 from tests.factories.index import finish
 
@@ -43,6 +45,12 @@ def unit(cast: Cast) -> Arguments:
 
 def officer(cast: Cast) -> Arguments:
     return {"pk": cast.officer_a.pk}
+
+
+def photographed(cast: Cast) -> Arguments:
+    """An officer with a picture."""
+    store_photo(officer=cast.officer_a, content=papers.jpeg(), by=None)
+    return officer(cast)
 
 
 def entry(cast: Cast) -> Arguments:
@@ -136,6 +144,8 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     "roster:entry-close": matter,
     "roster:entry-file": lambda cast: {**entry(cast), "name": "none"},
     **nouns("roster:ledger-add", "roster:officer-open", of=officer),
+    "roster:officer-photo": photographed,
+    **nouns("roster:officer-photo-edit", "roster:officer-photo-withdraw", of=officer),
     "roster:officer-panel": lambda cast: {**officer(cast), "panel": "none"},
     "roster:officer-tab": lambda cast: {**officer(cast), "tab": "postings"},
     **nouns("roster:unit-edit", "roster:unit-rename", "roster:unit-move", of=unit),

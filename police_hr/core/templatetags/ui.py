@@ -206,9 +206,16 @@ def axes(items: Sequence[Any]) -> dict[str, Any]:
     return {"items": items}
 
 
+@register.inclusion_tag("_components/officer_photo.html")
+def officer_photo(officer: Any, css: str = "", *, lazy: bool = True) -> dict[str, Any]:
+    """The picture of an officer, or the first character of the name where there is none: photo_url, initial, label
+    (or name)."""
+    return {"officer": officer, "css": css, "lazy": lazy}
+
+
 @register.inclusion_tag("_components/officer_card.html")
 def officer_card(officer: Any) -> dict[str, Any]:
-    """A card of the photo wall: name, badge_no, unit, post, tier, url, photo_url."""
+    """A card of the photo wall: name, badge_no, unit, post, tier, url, photo_url, initial."""
     return {"officer": officer}
 
 

@@ -109,7 +109,7 @@ def _axes() -> list[Axis]:
 
 def _cards() -> list[dict[str, str]]:
     common = {"url": "?", "photo_url": ""}
-    return [
+    cards = [
         {"name": "沈立群", "badge_no": "091346", "unit": "望江派出所", "post": "副所长", "tier": "watch"} | common,
         {"name": "周砚", "badge_no": "091120", "unit": "望江派出所", "post": "教导员", "tier": "normal"} | common,
         {
@@ -122,6 +122,7 @@ def _cards() -> list[dict[str, str]]:
         | common,
         {"name": "欧阳静", "badge_no": "091486", "unit": "交警大队", "post": "民警", "tier": "insufficient"} | common,
     ]
+    return [card | {"initial": card["name"][:1]} for card in cards]
 
 
 def _rows() -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from roster.models import LedgerEntry
 from roster.selectors import codes
 from roster.services.defaults import install_defaults
 from roster.services.ledger import record_entry
+from tests.factories import papers
 from tests.factories.cast import Cast, cast
 
 DAY = dt.date(2026, 11, 2)
@@ -106,12 +107,21 @@ def test_the_form_comes_as_a_fragment(force: Cast):
 def test_evidence_is_kept_under_its_hash_and_can_be_read_by_those_who_see_the_entry(force: Cast):
     client = client_of(force, "discipline_inspector")
     form = {"kind": "COMPLAINT_VERIFIED", "occurred_on": DAY.isoformat(), "f-severity": "minor"}
-    upload = SimpleUploadedFile("核查报告.pdf", b"%PDF-1.4 report")
+    report = papers.plain_pdf()
+    upload = SimpleUploadedFile("核查报告.pdf", report)
     assert client.post(add_url(force), form | {"f-evidence": upload}).status_code == 302
     entry = LedgerEntry.objects.get()
     file_url = reverse("roster:entry-file", args=[entry.pk, "evidence"])
-    assert b"".join(client.get(file_url).streaming_content) == b"%PDF-1.4 report"
+    assert b"".join(client.get(file_url).streaming_content) == report
     assert client_of(force, "unit_political_officer").get(file_url).status_code == 404
+
+
+def test_evidence_that_is_no_document_is_refused_with_a_sentence_and_nothing_is_recorded(force: Cast):
+    client = client_of(force, "discipline_inspector")
+    form = {"kind": "COMPLAINT_VERIFIED", "occurred_on": DAY.isoformat(), "f-severity": "minor"}
+    answer = client.post(add_url(force), form | {"f-evidence": SimpleUploadedFile("a.pdf", b"<html>no</html>")})
+    assert "JPEG" in answer.content.decode()
+    assert not LedgerEntry.objects.exists()
 
 
 # --- take back, void, correct, close --------------------------------------------------------------------------
