@@ -1,0 +1,92 @@
+"""The process that draws: `python -m roster.printing.drawing pdf|docx FOLDER`, or `… merge TARGET PART…`."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+LAYOUT = Path(__file__).with_name("approval.typ")
+LONGEST_SIDE = 640
+PIXELS = 40_000_000
+
+
+def main(arguments: list[str]) -> None:
+    kind, place, *rest = arguments
+    if kind == "merge":
+        merge(Path(place), [Path(part) for part in rest])
+        return
+    folder = Path(place)
+    forms = json.loads((folder / "forms.json").read_text(encoding="utf-8"))
+    report = [entry for number, form in enumerate(forms) for entry in _photo(folder, number, form)]
+    report += draw_pdf(folder, forms) if kind == "pdf" else draw_docx(folder, forms)
+    (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
+
+
+def _photo(folder: Path, number: int, form: dict[str, Any]) -> list[dict[str, Any]]:
+    """The picture as a plain JPEG of the size that is printed; one that cannot be read is left out and told."""
+    if not form["photo"]:
+        return []
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+
+    Image.MAX_IMAGE_PIXELS = PIXELS
+    name, form["photo"] = form["photo"], ""
+    try:
+        with Image.open(folder / name, formats=("JPEG", "PNG")) as picture:
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            buffer = io.BytesIO()
+            picture.convert("RGB").save(buffer, "JPEG", quality=88)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        return [{"form": number, "cell": "photo", "size": 0}]
+    (folder / f"{name}.jpg").write_bytes(buffer.getvalue())
+    form["photo"] = f"{name}.jpg"
+    return []
+
+
+def draw_pdf(folder: Path, forms: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    import typst  # noqa: PLC0415
+
+    (folder / "forms.json").write_text(json.dumps(forms, ensure_ascii=False), encoding="utf-8")
+    shutil.copyfile(LAYOUT, folder / LAYOUT.name)
+    fonts = folder / "fonts"
+    families = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]).families()
+    # of a collection for all of East Asia the Simplified Chinese shapes
+    ordered = sorted(families, key=lambda name: (not name.endswith((" SC", " CN")), name))
+    compiler = typst.Compiler(
+        folder / LAYOUT.name,
+        root=folder,
+        font_paths=[fonts],
+        ignore_system_fonts=True,
+        sys_inputs={"fonts": "|".join(ordered)},
+    )
+    compiler.compile(output=folder / "forms.pdf", pdf_tags=False)
+    return list(json.loads(compiler.query("<small>", field="value")))
+
+
+def draw_docx(folder: Path, forms: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    from roster.printing.word import write_form  # noqa: PLC0415
+
+    report: list[dict[str, Any]] = []
+    for number, form in enumerate(forms):
+        photo = folder / form["photo"] if form["photo"] else None
+        small = write_form(form, photo, folder / f"{number}.docx")
+        report += [{"form": number, "cell": cell, "size": size} for cell, size in small]
+    return report
+
+
+def merge(target: Path, parts: list[Path]) -> None:
+    from pypdf import PdfWriter  # noqa: PLC0415
+
+    writer = PdfWriter()
+    for part in parts:
+        writer.append(part, import_outline=False)
+    # the bundles hold the same shapes and pictures many times over
+    with target.open("wb") as file:
+        writer.write(file)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
