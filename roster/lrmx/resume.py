@@ -159,3 +159,13 @@ def months_between(first: dt.date, second: dt.date) -> int:
 
 def next_month(day: dt.date) -> dt.date:
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+_APPRAISAL = re.compile(
+    r"(\d{4})\s*年?\s*(?:年?度)?\s*(?:考核|考评)?\s*(?:结果|等次)?\s*(?:为|：|:)?\s*([^\d；;，,。、\s]+)"
+)
+
+
+def appraisal_parts(text: str) -> list[tuple[int, str]]:
+    """(year, word) of each yearly appraisal: 2023年年度考核称职 → (2023, 称职)."""
+    return [(int(year), said) for year, said in _APPRAISAL.findall(text)]

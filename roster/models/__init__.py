@@ -1,5 +1,6 @@
 """Models of the roster: units, officers, careers, the ledger, imports."""
 
+from roster.models.appointment import AppointmentForm
 from roster.models.career import (
     Appraisal,
     Education,
@@ -20,6 +21,7 @@ from roster.models.unit import Unit, UnitGrant, UnitGroupGrant, UnitVersion
 
 __all__ = [
     "ROWS_WITHOUT_CONSENT",
+    "AppointmentForm",
     "Appraisal",
     "Code",
     "CodeTable",

@@ -30,7 +30,7 @@ def _photo(folder: Path, number: int, form: dict[str, Any]) -> list[dict[str, An
     """The picture as a plain JPEG of the size that is printed; one that cannot be read is left out and told."""
     if not form["photo"]:
         return []
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+    from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = PIXELS
     name, form["photo"] = form["photo"], ""
@@ -47,7 +47,7 @@ def _photo(folder: Path, number: int, form: dict[str, Any]) -> list[dict[str, An
 
 
 def draw_pdf(folder: Path, forms: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    import typst  # noqa: PLC0415
+    import typst
 
     (folder / "forms.json").write_text(json.dumps(forms, ensure_ascii=False), encoding="utf-8")
     shutil.copyfile(LAYOUT, folder / LAYOUT.name)

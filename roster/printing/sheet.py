@@ -7,9 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from roster.lrmx import Document, FamilyMember
+from roster.lrmx import Document, FamilyMember, texts
 from roster.lrmx import resume as resumes
-from roster.lrmx import texts
 
 FAMILY_ROWS = 7
 # relations in the order of the form: spouse, children, father, mother, the others as they come
@@ -100,7 +99,7 @@ def _two_lines(school: str, other: str) -> str:
 
 
 def _resume(text: str) -> list[dict[str, Any]]:
-    """Lines with their period in a column of its own; a resume with lines that cannot be read stands as it was written."""
+    """Lines with their period in a column of its own; where one cannot be read, all stand as they were written."""
     found = resumes.parse(text)
     if any(fault.code in ("unread", "month", "backwards") for fault in found.faults):
         return [{"span": "", "text": line.strip(), "within": []} for line in text.splitlines() if line.strip()]

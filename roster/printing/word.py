@@ -1,4 +1,7 @@
-"""The form as a Word file: the same geometry as the PDF, in a table whose rows may grow but need not."""
+"""The form as a Word file: the same geometry as the PDF, in a table whose rows may grow but need not.
+
+Loaded by the drawing process only.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from docx import Document as NewDocument  # noqa: TID253  only the drawing process loads this module
+from docx import Document as NewDocument
 from docx.document import Document
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT as VERTICAL  # noqa: TID253
-from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT  # noqa: TID253
-from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN  # noqa: TID253
-from docx.enum.text import WD_BREAK  # noqa: TID253
-from docx.oxml import OxmlElement  # noqa: TID253
-from docx.oxml.ns import qn  # noqa: TID253
-from docx.shared import Mm, Pt  # noqa: TID253
-from docx.table import _Cell  # noqa: TID253
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT as VERTICAL
+from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.enum.text import WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.table import _Cell
 
 FONT = "宋体"
 POINT = 0.3528  # mm
@@ -130,7 +133,11 @@ def _page_one(paper: Form, photo: Path | None) -> None:
         paper.value(at(row + 1, 2).merge(at(row + 1, 3)), f"{sort}_degree", 43, 9.2)
         paper.label(at(row, 4).merge(at(row + 1, 4)), "毕业院校\n系及专业")
         paper.value(at(row, 5).merge(at(row + 1, 6)), f"{sort}_school", 56, 18.4, left=True)
-    for row, name, label in ((8, "current", "现 任 职 务"), (9, "proposed", "拟 任 职 务"), (10, "removed", "拟 免 职 务")):
+    for row, name, label in (
+        (8, "current", "现 任 职 务"),
+        (9, "proposed", "拟 任 职 务"),
+        (10, "removed", "拟 免 职 务"),
+    ):
         paper.label(at(row, 0).merge(at(row, 1)), label)
         paper.value(at(row, 2).merge(at(row, 6)), name, 121, 13, left=True)
     paper.standing(at(11, 0), "简　历")
@@ -156,7 +163,7 @@ def _resume(paper: Form, cell: _Cell) -> None:
                 form.tab_stops.add_tab_stop(indent)
             if number == 0 and period["span"]:
                 form.first_line_indent = -indent
-                text = f"{period['span']}\t{text}"
+                _run(paragraph, f"{period['span']}\t", size)
             _run(paragraph, text, size)
 
 
