@@ -19,6 +19,7 @@ from roster.services.entry_forms import EVIDENCE, evidence_in_use
 from roster.services.export_forms import ExportForm, register_form
 from roster.services.export_list import check_list, write_list
 from roster.services.imports.profiles import install_profiles
+from roster.services.rosters import register_rosters
 
 register_code_tables(codes.field_choices)
 register_resolver("person", references.officer_labels, find=references.officer_ids, keys=references.officer_keys)
@@ -44,6 +45,7 @@ register_form(
         file_name=_("officers"),
     )
 )
+register_rosters()
 
 registry.menu += [
     MenuEntry(

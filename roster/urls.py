@@ -14,6 +14,7 @@ from roster.views import (
     officer,
     officers,
     photos,
+    placements,
     reconciliation,
     units,
 )
@@ -53,8 +54,10 @@ officer_list_urls = [
     path("officers/filters/<int:pk>/delete", officers.saved_filter_delete, name="saved-filter-delete"),
     path("exports", exports.export_list, name="export-list"),
     path("exports/new", exports.export_new, name="export-new"),
+    path("exports/placements", placements.placement_new, name="placement-new"),
     path("exports/<int:pk>", exports.export_detail, name="export-detail"),
     path("exports/<int:pk>/decision", exports.export_decide, name="export-decide"),
+    path("exports/<int:pk>/print", exports.export_print, name="export-print"),
     path("exports/<int:pk>/file", exports.export_file, name="export-file"),
 ]
 dossier_urls = [

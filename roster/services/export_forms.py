@@ -36,10 +36,11 @@ KEYS_A_QUERY = 900
 
 @dataclass(frozen=True)
 class Written:
-    """What a writer wrote: its rows, and the titles of its columns where it is a table."""
+    """What a writer wrote: its rows, the titles of its columns where it is a table, the bands between its rows."""
 
     rows: int
     titles: Sequence[str] = ()
+    bands: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,16 @@ class Writing:
             "number": self.export.number,
         }
 
-    def chunks(self, *related: str) -> Iterator[list[Officer]]:
-        """`officers`, some hundreds at a time, so that a writer can read what belongs to them in one query."""
+    def chunks(self, *related: str, ids: Sequence[int] | None = None) -> Iterator[list[Officer]]:
+        """`officers`, some hundreds at a time, so that a writer can read what belongs to them in one query. `ids` are
+        those of the export in another order."""
         visible = officers_visible_to(self.viewer, Permission.EXPORT).select_related(*related)
-        for start in range(0, len(self.export.officers), KEYS_A_QUERY):
-            ids = self.export.officers[start : start + KEYS_A_QUERY]
-            found: Mapping[int, Officer] = by_id(visible, ids)
-            yield [found[pk] for pk in ids if pk in found]
-            self.progress(start + len(ids))
+        wanted = self.export.officers if ids is None else ids
+        for start in range(0, len(wanted), KEYS_A_QUERY):
+            part = wanted[start : start + KEYS_A_QUERY]
+            found: Mapping[int, Officer] = by_id(visible, part)
+            yield [found[pk] for pk in part if pk in found]
+            self.progress(start + len(part))
 
     def officers(self, *related: str) -> Iterator[Officer]:
         """The officers asked for that may still be exported, in the order asked for; `related` are joined."""

@@ -186,7 +186,8 @@ def _write(export: ExportRequest, path: Path, progress: Callable[[int], None]) -
 
 
 def file_for(*, export: ExportRequest, by: User) -> Path:
-    """The file for the one who asked for it. Raises ValidationError once it expired, or for anybody else.
+    """The file for the one who asked for it. Raises ValidationError once it expired, for anybody else, or where it is
+    not the one that was checked.
 
     Each handing-out is an audit event of its own.
     """
@@ -194,6 +195,8 @@ def file_for(*, export: ExportRequest, by: User) -> Path:
     ready = export.state == State.READY and export.expires_at is not None and export.expires_at > timezone.now()
     if export.requested_by_id != by.pk or not ready or not path.is_file():
         raise ValidationError(_("The file is not there any more. Ask for it again."))
+    if hashlib.sha256(path.read_bytes()).hexdigest() != export.file_sha256:
+        raise ValidationError(_("The file is not the one that was checked. Ask for it again."))
     with transaction.atomic():
         _record(export, "export.download", by, rows=export.rows)
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,14 +24,18 @@ from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.access import read_bounds
 from roster.forms.officer_filter import read_query
-from roster.models import ROWS_WITHOUT_CONSENT, ExportRequest
+from roster.models import ROWS_WITHOUT_CONSENT, ExportRequest, Officer
 from roster.selectors import officer_columns as table
-from roster.selectors.officer_list import narrowed
+from roster.selectors.officer_list import narrowed, ordered
+from roster.selectors.roster_rows import PaperWords, rows_of
+from roster.selectors.rosters import rosters
 from roster.services import exports
 from roster.services.export_forms import ExportForm, form_of, forms_for, titles_of
 
 LISTED = 50
+PREVIEWED = 3
 FORMATS = {
+    "html": gettext_lazy("Page to print (A4)"),
     "xlsx": gettext_lazy("Excel workbook (.xlsx)"),
     "csv": gettext_lazy("Text table (.csv)"),
     "pdf": gettext_lazy("PDF, to print (.pdf)"),
@@ -79,7 +85,8 @@ def export_new(request: HttpRequest) -> HttpResponse:
             return redirect("roster:export-detail", pk=export.pk)
         except ValidationError as error:
             ask.add_error(error.code if error.code in ask.fields else None, error)
-    rows = narrowed(viewer, query, bounds=read_bounds(), permission=Permission.EXPORT).count()
+    found = narrowed(viewer, query, bounds=read_bounds(), permission=Permission.EXPORT)
+    rows = found.count()
     pairs = query.pairs()
     context = {
         "form": ask,
@@ -89,12 +96,21 @@ def export_new(request: HttpRequest) -> HttpResponse:
             for form in usable
         ],
         "rows": rows,
+        "preview": _preview(chosen, list(ordered(found, query, viewer)[:PREVIEWED])),
         "needs_consent": rows > ROWS_WITHOUT_CONSENT,
         "without_consent": ROWS_WITHOUT_CONSENT,
         "notices": notices,
         "back_url": reverse("roster:officer-list") + query.change(officers=()).url,
     }
     return render(request, "roster/export_new.html", context)
+
+
+def _preview(form: ExportForm, officers: Sequence[Officer]) -> dict[str, Any] | None:
+    """The first lines of a roster, so that nobody asks for the wrong one."""
+    roster = next((roster for roster in rosters() if roster.code == form.code), None)
+    if roster is None or not officers:
+        return None
+    return {"titles": roster.titles, "rows": rows_of(roster, officers, PaperWords.read())}
 
 
 @access(Permission.EXPORT)
@@ -162,6 +178,22 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     called = (form.file_name or form.label) if form is not None else _("officers")
     name = f"{called}-{export.number}.{export.format}"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+@access(Permission.EXPORT)
+@require_GET
+def export_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """A roster that was written as a page, on screen as it will lie on paper: for the one who asked for it."""
+    user = signed_in(request)
+    export = get_object_or_404(ExportRequest, pk=pk, requested_by=user, format="html")
+    try:
+        path = exports.file_for(export=export, by=user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("roster:export-detail", pk=pk)
+    # Our own templates wrote it, and the service that hands it out has seen that it is still that file.
+    context = {"export": export, "form": form_of(export.form), "body": SafeString(path.read_text(encoding="utf-8"))}
+    return render(request, "roster/export_print.html", context)
 
 
 def _export(viewer: Viewer, pk: int) -> ExportRequest:

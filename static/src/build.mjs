@@ -39,7 +39,7 @@ await build({
   outdir: DIST, bundle: true, minify: true, format: "esm", target: "es2020", legalComments: "none", charset: "utf8",
 });
 await build({
-  entryPoints: { app: join(SRC, "css/app.css") },
+  entryPoints: { app: join(SRC, "css/app.css"), paper: join(SRC, "css/paper.css") },
   outdir: DIST, bundle: true, minify: true, target: ["chrome100", "firefox100", "safari15"], charset: "utf8",
 });
 

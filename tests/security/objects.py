@@ -93,6 +93,15 @@ def duplicate(cast: Cast) -> Arguments:
     return {"pk": pair.pk}
 
 
+def paper(cast: Cast) -> Arguments:
+    """A roster to print that the HR cadre asked for."""
+    asked = ExportRequest.objects.create(
+        requested_by=cast["hr_cadre"], reason="test", officers=[cast.officer_a.pk], rows=1, form="cadre_roster",
+        format="html", state="ready",
+    )  # fmt: skip
+    return {"pk": asked.pk}
+
+
 def export(cast: Cast) -> Arguments:
     """A list that the HR cadre asked for and that waits for a second person."""
     asked = ExportRequest.objects.create(
@@ -159,6 +168,7 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("roster:import-row", "roster:import-cell", of=row),
     **nouns("roster:conflict-resolve", of=conflict),
     **nouns("roster:duplicate-settle", of=duplicate),
+    **nouns("roster:export-print", of=paper),
     **nouns("roster:export-detail", "roster:export-decide", "roster:export-file", of=export),
     **nouns("roster:saved-filter-delete", of=saved_filter),
     **nouns("scoring:model-detail", of=model),

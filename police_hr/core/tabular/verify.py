@@ -13,6 +13,8 @@ from police_hr.core.tabular.errors import TableError
 from police_hr.core.tabular.reader import open_table
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+# The name under which Excel keeps the lines that repeat on every page.
+PRINT_TITLES = "_xlnm.Print_Titles"
 # Parts that could carry cells, code or links past the column allow-list.
 FOREIGN_PARTS = (
     "comments", "externallinks", "pivot", "vba", "embeddings", "connections", "querytables",
@@ -28,10 +30,11 @@ class VerifiedWorkbook:
     rows: int
 
 
-def verify_xlsx(path: str | Path, allowed_columns: Collection[str]) -> VerifiedWorkbook:
+def verify_xlsx(path: str | Path, allowed_columns: Collection[str], *, printed: bool = False) -> VerifiedWorkbook:
     """What the workbook at `path` holds; `TableError("not_clean")` if it holds more than one
     visible sheet of `allowed_columns`: hidden sheets or columns, defined names, formulas,
-    comments, links.
+    comments, links. A `printed` one may name the lines that repeat on every page, nothing else.
+    `rows` are all lines but one.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -42,7 +45,8 @@ def verify_xlsx(path: str | Path, allowed_columns: Collection[str]) -> VerifiedW
             hidden = sum(1 for sheet in sheets if sheet.get("state", "visible") != "visible")
             _require(len(sheets) == 1, f"{len(sheets)} sheets")
             _require(hidden == 0, f"{hidden} hidden sheets")
-            _require(book.find(f"{MAIN}definedNames") is None, "defined names")
+            names = {name.get("name") for name in book.findall(f"{MAIN}definedNames/{MAIN}definedName")}
+            _require(names <= ({PRINT_TITLES} if printed else set()), "defined names")
             with archive.open("xl/worksheets/sheet1.xml") as stream:
                 rows = _check_sheet(iterparse(stream, events=("start", "end")))
     except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException, OSError) as error:

@@ -113,18 +113,19 @@ def write_xlsx(
     )
     try:
         sheet = book.add_worksheet(tidy_sheet_name(sheet_name))
-        _set_watermark(book, sheet, watermark)
+        set_watermark(book, sheet, watermark)
         return _write_rows(book, sheet, rows, columns)
     finally:
         book.close()  # after an error too: it removes the writer's temporary files
 
 
-def _set_watermark(book: "Workbook", sheet: "Worksheet", watermark: Mapping[str, str]) -> None:
+def set_watermark(book: "Workbook", sheet: "Worksheet", watermark: Mapping[str, str], *, after: str = "") -> None:
+    """Write whose file it is into its properties and the printed foot; `after` are further parts of the foot."""
     for name, value in watermark.items():
-        book.set_custom_property(_xml_text(name)[:PROPERTY_LENGTH], _xml_text(value)[:PROPERTY_LENGTH], "text")
-    text = " · ".join(_xml_text(value) for value in watermark.values()).replace("&", "&&")
+        book.set_custom_property(xml_text(name)[:PROPERTY_LENGTH], xml_text(value)[:PROPERTY_LENGTH], "text")
+    text = " · ".join(xml_text(value) for value in watermark.values()).replace("&", "&&")
     # A cut between the two halves of && would leave a lone format sign.
-    sheet.set_footer("&L" + text[: FOOTER_LENGTH - len("&L") - 1].rstrip("&"))
+    sheet.set_footer("&L" + text[: FOOTER_LENGTH - len("&L") - len(after) - 1].rstrip("&") + after)
 
 
 def _write_rows(book: "Workbook", sheet: "Worksheet", rows: Iterable[Sequence[object]], columns: Sequence[str]) -> int:
@@ -170,7 +171,7 @@ def _write_cell(
         else:
             sheet.write_datetime(row, index, value, formats["day"])
     else:
-        text = _xml_text(value)
+        text = xml_text(value)
         if len(text) > DEFAULT_LIMITS.cell:
             raise TableError("cell_too_long", row=row + 1, limit=DEFAULT_LIMITS.cell)
         sheet.write_string(row, index, text, formats[style] if style else None)
@@ -178,8 +179,8 @@ def _write_cell(
 
 def tidy_sheet_name(name: str) -> str:
     """A name every spreadsheet program accepts: at most 31 characters, none of []:*?/\\'."""
-    return _FORBIDDEN_IN_SHEET_NAME.sub(" ", _xml_text(name)).strip()[:31].strip() or "Sheet1"
+    return _FORBIDDEN_IN_SHEET_NAME.sub(" ", xml_text(name)).strip()[:31].strip() or "Sheet1"
 
 
-def _xml_text(value: object) -> str:
+def xml_text(value: object) -> str:
     return _UNPRINTABLE.sub("", str(value))
