@@ -15,6 +15,8 @@ app.conf.beat_schedule = {
     "react": {"task": "police_hr.core.tasks.react", "schedule": 5.0},
     # by the clock of CELERY_TIMEZONE, when nobody works and the day's records are in
     "nightly-index": {"task": "scoring.tasks.nightly_run", "schedule": crontab(hour=2, minute=10)},
+    # at 00:00 of their day; the rounds after it make a missed midnight good
+    "moves": {"task": "roster.tasks.carry_out_moves", "schedule": crontab(minute="*/5")},
     "present-careers": {"task": "roster.tasks.refresh_present", "schedule": crontab(hour=0, minute=5)},
     "forget-files": {"task": "roster.tasks.forget_files", "schedule": crontab(minute=40)},
     "sweep-files": {"task": "roster.tasks.sweep_files", "schedule": crontab(hour=3, minute=30)},

@@ -7,6 +7,7 @@ request and applied as a range of unit paths, never by asking for single objects
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,10 @@ from police_hr.core.models import User
 from police_hr.core.roles import ROLES, Permission
 from police_hr.core.services import accounts
 from roster.counting import counting
-from roster.models import ImportBatch, Officer, Unit, UnitGrant
+from roster.models import ImportBatch, Officer, Posting, Unit, UnitGrant
+
+# what the unit that an officer is lent to may do with the dossier, as the home unit may
+SECONDED_TOO = frozenset({Permission.OFFICER_LIST, Permission.OFFICER_VIEW, Permission.LEDGER_ADD})
 
 
 def load_grants(user: User) -> tuple[Grant, ...]:
@@ -79,6 +83,14 @@ def withdraw_role(*, user: User, role: str, unit: Unit, by: User | None) -> None
             object_id=user.pk,
             details={"role": role, "unit": unit.code},
         )
+
+
+def grants_over(paths: Iterable[str]) -> list[UnitGrant]:
+    """The roles given over the units at these paths or above them, to accounts that are in use, with account and
+    unit. One query."""
+    above = {path[:end] for path in paths for end in range(Unit.steplen, len(path) + 1, Unit.steplen)}
+    found = UnitGrant.objects.filter(content_object__path__in=above, user__is_active=True)
+    return list(found.select_related("user", "content_object", "permission").order_by("content_object__path", "user"))
 
 
 def holders(role: str, unit: Unit) -> QuerySet[User]:
@@ -146,7 +158,8 @@ def read_bounds() -> Bounds:
 def officers_visible_to(
     viewer: Viewer, permission: Permission | str = Permission.OFFICER_LIST, *, bounds: Bounds | None = None
 ) -> QuerySet[Officer]:
-    """The officers whose present unit lies where `viewer` holds `permission`.
+    """The officers whose present unit lies where `viewer` holds `permission`, and those who are lent to such a unit
+    today, where the permission is one of `SECONDED_TOO`.
 
     Officers of an import batch that does not count (yet, or no more) are left out. Officers without
     a unit are seen by those who hold the permission over a root unit. With `bounds` the same officers
@@ -159,7 +172,10 @@ def officers_visible_to(
     everywhere = bounds is not None and bool(bounds.roots) and all(viewer.covers(permission, p) for p in bounds.roots)
     if condition == Q() or everywhere:
         return officers
-    scope = Q(unit__in=Unit.objects.filter(condition).values("pk"))
+    units = Unit.objects.filter(condition).values("pk")
+    scope = Q(unit__in=units)
+    if permission in SECONDED_TOO:
+        scope |= Q(pk__in=_lent(today()).filter(unit__in=units).values("officer"))
     if any(len(path) == Unit.steplen for path in viewer.paths(permission)):
         scope |= Q(unit=None)
     return officers.filter(scope)
@@ -170,13 +186,37 @@ def classes_for(viewer: Viewer, officer: Officer) -> dict[str, frozenset[int]]:
 
     Officers open S1–S2 of their own (the depth of one's own page is the matter of its own selectors).
     """
-    path = officer.unit.path if officer.unit_id and officer.unit else ""
-    now = viewer.classes_at(path)
-    asked = viewer.classes_at(path, with_reason=True)
+    paths = paths_of(viewer, officer)
+    now = frozenset().union(*(viewer.classes_at(path) for path in paths))
+    asked = frozenset().union(*(viewer.classes_at(path, with_reason=True) for path in paths)) - now
     opened = frozenset(number for officer_id, number in viewer.opened if officer_id == officer.pk)
     if viewer.officer_id == officer.pk:
         now |= {1, 2}
     return {"open": now | (asked & opened), "with_reason": asked - opened}
+
+
+def paths_of(viewer: Viewer, officer: Officer) -> tuple[str, ...]:
+    """The unit paths by which `viewer` may meet `officer`: the own unit's first, then those of units that they are
+    lent to today. Where all roles of the viewer reach the own unit the others say nothing more, and nothing is
+    asked; else one query, once for each object."""
+    home = officer.unit.path if officer.unit_id and officer.unit else ""
+    if viewer.everything or all(home.startswith(grant.unit_path) for grant in viewer.grants):
+        return (home,)
+    known: tuple[str, ...] | None = officer.__dict__.get("_lent_paths")
+    if known is None:
+        known = tuple(_lent(today()).filter(officer=officer).values_list("unit__path", flat=True))
+        officer.__dict__["_lent_paths"] = known
+    return (home, *known)
+
+
+def path_for(viewer: Viewer, officer: Officer, permission: Permission | str) -> str:
+    """The unit path by which `viewer` holds `permission` over `officer`; the own unit's where it is held by none."""
+    paths = paths_of(viewer, officer)
+    return next((path for path in paths if viewer.covers(permission, path)), paths[0])
+
+
+def _lent(day: dt.date) -> QuerySet[Posting]:
+    return Posting.objects.filter(secondment=True, starts_on__lte=day, ends_on__gte=day).order_by("pk")
 
 
 def today() -> dt.date:
@@ -188,11 +228,14 @@ __all__: list[Any] = [
     "Bounds",
     "classes_for",
     "grant_role",
+    "grants_over",
     "holders",
     "in_scope",
     "load_grants",
     "officers_visible_to",
+    "path_for",
     "path_range",
+    "paths_of",
     "read_bounds",
     "today",
     "units_visible_to",

@@ -16,6 +16,7 @@ from police_hr.core import audit
 from police_hr.core.access import access
 from police_hr.core.api import ModelSerializer, ReadViewSet, found_or_404
 from police_hr.core.roles import Permission
+from roster.access import path_for
 from roster.models import LedgerEntry, LedgerKind
 from roster.selectors import ledger as entries
 from roster.selectors.kinds import recordable
@@ -100,10 +101,11 @@ class LedgerViewSet(ReadViewSet):
         asked.is_valid(raise_exception=True)
         values = dict(asked.validated_data)
         officer = found_or_404(officer_for(self.viewer, values.pop("officer")))
-        if not officer.unit or not self.viewer.covers(Permission.LEDGER_ADD, officer.unit.path):
+        path = path_for(self.viewer, officer, Permission.LEDGER_ADD)
+        if not officer.unit or not self.viewer.covers(Permission.LEDGER_ADD, path):
             raise PermissionDenied
         kind: LedgerKind = values.pop("kind")
-        if recordable(self.viewer, officer.unit.path, kind.code) is None:
+        if recordable(self.viewer, path, kind.code) is None:
             raise PermissionDenied
         entry = record_entry(officer=officer, kind=kind.code, by=self.viewer.user, **values)
         return Response(EntrySerializer(entry).data, status=status.HTTP_201_CREATED)

@@ -15,6 +15,7 @@ from roster.models.code import Code, CodeTable
 from roster.models.export import ROWS_WITHOUT_CONSENT, ExportRequest
 from roster.models.imports import Conflict, DuplicatePair, ImportBatch, ImportRow, MappingProfile, SourceRecord
 from roster.models.ledger import LedgerEntry, LedgerGroup, LedgerKind, LedgerKindVersion
+from roster.models.move import GrantNotice, Move, MoveOrder
 from roster.models.officer import Officer, OfficerPhoto, ProtectedAttribute, SavedFilter
 from roster.models.source import DataSource
 from roster.models.unit import Unit, UnitGrant, UnitGroupGrant, UnitVersion
@@ -32,6 +33,7 @@ __all__ = [
     "ExportRequest",
     "FamilyMember",
     "GradeRecord",
+    "GrantNotice",
     "ImportBatch",
     "ImportRow",
     "LedgerEntry",
@@ -39,6 +41,8 @@ __all__ = [
     "LedgerKind",
     "LedgerKindVersion",
     "MappingProfile",
+    "Move",
+    "MoveOrder",
     "Officer",
     "OfficerPhoto",
     "Posting",

@@ -45,6 +45,8 @@ class Posting(CareerFact):
     post = models.CharField(_("post"), max_length=60, blank=True)
     level = models.CharField(_("post level"), max_length=10, blank=True)
     main = models.BooleanField(_("main post"), default=True)
+    # lent to the unit for a term; the home unit keeps the main post
+    secondment = models.BooleanField(_("secondment"), default=False)
     starts_on = DayField(_("from"))
     ends_on = DayField(_("until"), null=True, blank=True)
 
@@ -55,11 +57,17 @@ class Posting(CareerFact):
             models.Index(fields=["officer", "-starts_on"]),
             models.Index(fields=["unit", "starts_on"]),
             models.Index(fields=["batch"]),
+            # Few of very many: who is lent to a unit is asked with every list.
+            models.Index(name="roster_posting_lent", fields=["unit", "ends_on"], condition=Q(secondment=True)),
         ]
         constraints = [
             models.CheckConstraint(
                 name="roster_posting_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
-            )
+            ),
+            models.CheckConstraint(
+                name="roster_posting_secondment_has_end",
+                condition=Q(secondment=False) | Q(main=False, ends_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from police_hr.core.fields import PayloadForm
 from police_hr.core.i18n import pick
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
-from roster.access import today
+from roster.access import path_for, today
 from roster.forms.ledger import CloseForm, CorrectionReason, FactsForm, VoidForm, initial_of, payload_form, uploads_of
 from roster.models import LedgerEntry, LedgerKind, LedgerKindVersion, Officer
 from roster.selectors import kinds as kind_selectors
@@ -38,7 +38,7 @@ def ledger_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a kind in the menu tree, then fill in its fields. A form sent twice makes one entry."""
     officer = officer_or_refuse(request, pk, Permission.LEDGER_ADD)
     viewer = viewer_of(request)
-    path = officer.unit.path if officer.unit_id and officer.unit else ""
+    path = path_for(viewer, officer, Permission.LEDGER_ADD)
     code = request.POST.get("kind", "") or request.GET.get("kind", "")
     context: dict[str, Any] = {"officer": officer, "tree": kind_selectors.recordable_kinds(viewer, path), "code": code}
     if not code:
@@ -65,8 +65,8 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
     refused = written_down(request, action="entry.view", officer=entry.officer, object_type="entry", object_id=entry.pk)
     if refused:
         return refused
-    path = entry.officer.unit.path if entry.officer.unit_id and entry.officer.unit else ""
     viewer = viewer_of(request)
+    path = entry.officer.unit.path if entry.officer.unit_id and entry.officer.unit else ""
     holds = entry.voided_on is None
     version = entry.kind_version
     context = {
@@ -207,8 +207,9 @@ def _files(entry: LedgerEntry) -> list[str]:
 
 
 def _may(request: HttpRequest, entry: LedgerEntry) -> bool:
-    path = entry.officer.unit.path if entry.officer.unit_id and entry.officer.unit else ""
-    return kind_selectors.recordable(viewer_of(request), path, entry.kind.code) is not None
+    viewer = viewer_of(request)
+    path = path_for(viewer, entry.officer, Permission.LEDGER_ADD)
+    return kind_selectors.recordable(viewer, path, entry.kind.code) is not None
 
 
 def _record(

@@ -20,7 +20,7 @@ from police_hr.core.access import Viewer, access
 from police_hr.core.panels import DossierPanel, registry, visible
 from police_hr.core.roles import Permission
 from police_hr.core.services.reasons import OPENED, open_with_reason
-from roster.access import classes_for
+from roster.access import classes_for, path_for
 from roster.forms.dossier import ReasonForm
 from roster.forms.officer_filter import read_query
 from roster.models import Officer
@@ -227,4 +227,4 @@ def _may_record(viewer: Viewer, officer: Officer) -> bool:
 
 
 def _may(viewer: Viewer, officer: Officer, permission: Permission) -> bool:
-    return viewer.covers(permission, officer.unit.path if officer.unit_id and officer.unit else "")
+    return viewer.covers(permission, path_for(viewer, officer, permission))
