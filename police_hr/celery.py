@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     # at 00:00 of their day; the rounds after it make a missed midnight good
     "moves": {"task": "roster.tasks.carry_out_moves", "schedule": crontab(minute="*/5")},
     "present-careers": {"task": "roster.tasks.refresh_present", "schedule": crontab(hour=0, minute=5)},
+    "recheck-dossiers": {"task": "roster.tasks.recheck_dossiers", "schedule": crontab(hour=3, minute=30)},
     "forget-files": {"task": "roster.tasks.forget_files", "schedule": crontab(minute=40)},
     "sweep-files": {"task": "roster.tasks.sweep_files", "schedule": crontab(hour=3, minute=30)},
     "expire-proposals": {"task": "scoring.tasks.expire_proposals", "schedule": crontab(minute=20)},

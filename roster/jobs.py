@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from police_hr.core.jobs import JobContext, JobError, job
 from police_hr.core.models import JobRun, User
 from roster.importing import problems
-from roster.models import ImportBatch
-from roster.services import exports
+from roster.models import ImportBatch, Officer
+from roster.selectors.dossier_facts import officers_of_batch
+from roster.services import doubts, exports
 from roster.services.imports.committing import commit
 from roster.services.imports.noting import note
 from roster.services.imports.staging import stage
@@ -55,3 +56,11 @@ def _export_stopped(run: JobRun) -> None:
 def run_export(context: JobContext) -> dict[str, Any]:
     export = exports.write_export(export_id=context.params["export"], progress=context.progress)
     return {"rows": export.rows} if export else {}
+
+
+@job(doubts.JOB, label=_("Check dossiers"))
+def run_recheck(context: JobContext) -> dict[str, Any]:
+    batch = context.params.get("batch")
+    officers = officers_of_batch(batch) if batch else None
+    context.progress(total=Officer.objects.count() if officers is None else len(officers))
+    return dict(doubts.recheck(officer_ids=officers, on_chunk=lambda done: context.progress(done=done)))

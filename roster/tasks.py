@@ -4,6 +4,7 @@ from celery import shared_task
 
 from police_hr.core import files
 from roster.services.current import refresh_current
+from roster.services.doubts import start_recheck
 from roster.services.exports import expire_exports
 from roster.services.imports.retention import forget_past
 from roster.services.moves.carrying import carry_out_due
@@ -34,3 +35,9 @@ def forget_files() -> None:
 def sweep_files() -> None:
     """Uploaded files whose row never came are deleted once they are a day old."""
     files.sweep()
+
+
+@shared_task
+def recheck_dossiers() -> None:
+    """Terms, ages and years pass without anybody changing a dossier."""
+    start_recheck(by=None)

@@ -16,6 +16,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "code.set_up": ("启用动态码", "Set up the one-time code"),
     "conflict.resolve": ("核定来源分歧", "Settled a disagreement of sources"),
     "defaults.install": ("安装默认配置", "Installed the defaults"),
+    "doubt.rule": ("作出组织认定", "Ruled on a doubt"),
+    "doubt.withdraw": ("撤回组织认定", "Withdrew a ruling"),
     "duplicate.settle": ("核定疑似重复", "Settled a possible duplicate"),
     "education.add": ("录入学历", "Added education"),
     "entry.file": ("下载证据材料", "Fetched a file of evidence"),

@@ -12,6 +12,7 @@ from roster.models.career import (
     ResumeLine,
 )
 from roster.models.code import Code, CodeTable
+from roster.models.doubt import Doubt, Ruling
 from roster.models.export import ROWS_WITHOUT_CONSENT, ExportRequest
 from roster.models.imports import Conflict, DuplicatePair, ImportBatch, ImportRow, MappingProfile, SourceRecord
 from roster.models.ledger import LedgerEntry, LedgerGroup, LedgerKind, LedgerKindVersion
@@ -28,6 +29,7 @@ __all__ = [
     "CodeTable",
     "Conflict",
     "DataSource",
+    "Doubt",
     "DuplicatePair",
     "Education",
     "ExportRequest",
@@ -50,6 +52,7 @@ __all__ = [
     "Qualification",
     "RankRecord",
     "ResumeLine",
+    "Ruling",
     "SavedFilter",
     "SourceRecord",
     "Unit",

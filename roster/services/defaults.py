@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from police_hr.core.models import User
 
 FOLDER = Path(__file__).resolve().parent.parent / "defaults"
+CODE_FILES = ("code_tables.json", "dossier_checks.json")
 TABLE_KEYS = frozenset({"code", "zh", "en", "order"})
 
 
@@ -43,7 +44,7 @@ def _install_codes() -> int:
     tables = {table.slug: table for table in CodeTable.objects.all()}
     known = {(code.table_id, code.code): code for code in Code.objects.all()}
     made, revised = [], []
-    for shipped in _read("code_tables.json")["tables"]:
+    for shipped in (table for file in CODE_FILES for table in _read(file)["tables"]):
         table = tables.get(shipped["code"]) or CodeTable.objects.create(
             slug=shipped["code"], name_zh=shipped["zh"], name_en=shipped["en"]
         )
