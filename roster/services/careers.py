@@ -155,7 +155,6 @@ def transfer_officer(
             officer=officer, unit=unit, post=post, level=level, starts_on=on, document=document
         )
         refresh_current(officer_ids=[officer.pk])
-        announce_dossiers([officer.pk])
         audit.record(
             by=by,
             action="posting.transfer",
@@ -186,7 +185,6 @@ def move_officers(*, officer_ids: Sequence[int], unit: Unit, on: dt.date) -> int
         for pk in officer_ids
     )
     refresh_current(officer_ids=officer_ids)
-    announce_dossiers(officer_ids)
     return len(officer_ids)
 
 
@@ -223,7 +221,8 @@ def _add(
         whose = sorted({row["officer_id"] for row in rows})
         if model in STATE_MODELS:
             refresh_current(officer_ids=whose)
-        announce_dossiers(whose)
+        else:
+            announce_dossiers(whose)
         audit.record(
             by=by, action=f"{model._meta.model_name}.add", object_type=model._meta.model_name or "",
             details={"rows": len(rows)}, officer_id=rows[0]["officer_id"] if len(rows) == 1 else None,

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from police_hr.core.days import to_number
+from police_hr.core.reactions import announce_dossiers
 
 # For each officer in scope the one posting, rank and grade that decides, found by the index of its table. Of postings
 # that began: open before ended, main before secondary, late before early.
@@ -69,7 +70,8 @@ _HIDDEN = "(batch_id IS NULL OR batch_id NOT IN (SELECT id FROM roster_importbat
 def refresh_current(*, officer_ids: Sequence[int] | None) -> int:
     """Rewrite unit, post, rank, grade, their days and `standing` of these officers (None: of all) from the career
     facts that count and have begun. One statement; runs in the caller's transaction. Returns how many
-    officers differed and were written.
+    officers differed and were written. That the named dossiers changed is announced with it: whoever writes a
+    posting, rank or grade comes here.
 
     `standing` sorts a list as cadres expect it, 职务层次 → 职级 → 任职时间: three digits of the post level's place in
     its code table, three of the grade's place in its sequence, six of the day of taking the post (days since
@@ -79,6 +81,7 @@ def refresh_current(*, officer_ids: Sequence[int] | None) -> int:
         return _run("TRUE", {})
     if not officer_ids:
         return 0
+    announce_dossiers(officer_ids)
     # A list of any length as one parameter: drivers limit their number.
     if connection.vendor == "postgresql":
         return _run("o.id = ANY(%(ids)s)", {"ids": list(officer_ids)})

@@ -68,7 +68,6 @@ def create_officers(
     with transaction.atomic():
         write(list(rows))
         refresh_current(officer_ids=ids)
-        announce_dossiers(ids)
         if ids:
             audit.record(
                 by=by,
