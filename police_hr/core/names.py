@@ -9,6 +9,7 @@ import os
 import re
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 
 IDEOGRAPHIC_SPACE = "\u3000"
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f"
@@ -96,6 +97,30 @@ def pinyin(name: str) -> str:
 def initials(name: str) -> str:
     """The first letter of each syllable: "sxx" for 单雄信."""
     return "".join(syllable[0] for syllable in syllables(name))
+
+
+def stroke_key(name: str) -> str:
+    """A text that sorts names by the strokes of their characters (姓氏笔画为序), the surname first: four hexadecimal
+    digits a character, a name that begins another one before it. Names in other letters come last, by their letters.
+    """
+    name = normalise_name(name)
+    if not _HAS_HAN.search(name):
+        return f"g{name.lower()}"[:STROKE_WIDTH] if name else ""
+    places = _stroke_places()
+    found = (places.get(character, LAST_STROKES) for character in name if _HAS_HAN.match(character))
+    return "".join(f"{place:04x}" for place in found)[:STROKE_WIDTH]
+
+
+STROKE_WIDTH = 60
+LAST_STROKES = 0xFFFF
+
+
+@lru_cache(maxsize=1)
+def _stroke_places() -> dict[str, int]:
+    """Each character's place; read by processes that write a name only."""
+    path = Path(__file__).with_name("data") / "strokes.txt"
+    order = path.read_text(encoding="utf-8").rstrip("\n").rpartition("\n")[2]
+    return {character: place for place, character in enumerate(order)}
 
 
 def search_spellings(name: str) -> list[str]:

@@ -35,6 +35,8 @@ class Officer(models.Model):
     former_name = models.CharField(_("former name"), max_length=60, blank=True)
     pinyin = models.CharField(max_length=120, blank=True)
     initials = models.CharField(max_length=20, blank=True)
+    # the order of strokes as a text: see police_hr.core.names.stroke_key
+    strokes = models.CharField(max_length=60, blank=True, editable=False)
     sex = models.CharField(_("sex"), max_length=1, blank=True, choices=[("M", _("male")), ("F", _("female"))])
     birth_date = DayField(_("date of birth"), null=True, blank=True)
     birth_precision = models.CharField(max_length=5, choices=Precision.choices, default=Precision.DAY)
@@ -111,6 +113,7 @@ class Officer(models.Model):
             models.Index(fields=["status", "birth_date", "batch"]),
             # The list is put in order by these alone: a page of 100,000 officers is read, not sorted.
             models.Index(fields=["status", "pinyin", "name", "id"]),
+            models.Index(fields=["status", "strokes", "id"]),
             models.Index(fields=["status", "badge_no", "id"]),
             models.Index(fields=["status", "sex", "id"]),
             models.Index(fields=["status", "post", "id"]),

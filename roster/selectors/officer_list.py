@@ -51,6 +51,7 @@ SORTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "standing": ("standing",),
         "name": ("pinyin", "name"),
+        "strokes": ("strokes",),
         "badge": ("badge_no",),
         "sex": ("sex",),
         "age": ("-birth_date",),

@@ -32,6 +32,7 @@ from roster.models import ExportRequest, Officer
 from roster.selectors import officer_columns as table
 
 KEYS_A_QUERY = 900
+Shape = Callable[[QuerySet[Officer]], QuerySet[Officer]]
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,12 @@ class Writing:
             "number": self.export.number,
         }
 
-    def chunks(self, *related: str, ids: Sequence[int] | None = None) -> Iterator[list[Officer]]:
+    def chunks(
+        self, *related: str, ids: Sequence[int] | None = None, shape: Shape = lambda officers: officers
+    ) -> Iterator[list[Officer]]:
         """`officers`, some hundreds at a time, so that a writer can read what belongs to them in one query. `ids` are
-        those of the export in another order."""
-        visible = officers_visible_to(self.viewer, Permission.EXPORT).select_related(*related)
+        those of the export in another order, `shape` adds columns to the query."""
+        visible = shape(officers_visible_to(self.viewer, Permission.EXPORT).select_related(*related))
         wanted = self.export.officers if ids is None else ids
         for start in range(0, len(wanted), KEYS_A_QUERY):
             part = wanted[start : start + KEYS_A_QUERY]

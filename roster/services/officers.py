@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DERIVED = frozenset(
     {
         "unit", "unit_id", "post", "post_level", "post_since", "rank", "rank_since", "grade", "grade_since",
-        "standing", "pinyin", "initials", "phone_tail", "version", "id", "created_at", "source", "source_id",
+        "standing", "pinyin", "initials", "strokes", "phone_tail", "version", "id", "created_at", "source", "source_id",
         "batch", "batch_id",
     }
 )  # fmt: skip

@@ -14,7 +14,7 @@ from police_hr.core import wording
 from police_hr.core.tabular import Band, Head, verify_xlsx, write_printed_xlsx
 from roster.access import today
 from roster.models import ExportRequest, Officer
-from roster.selectors.photos import latest_photos
+from roster.selectors.photos import with_photo
 from roster.selectors.roster_rows import PaperWords, rows_of
 from roster.selectors.rosters import Roster, roster_of, rosters
 from roster.services.export_forms import ExportForm, Writing, Written, lost, register_form
@@ -187,11 +187,8 @@ def _write_wall(writing: Writing, roster: Roster) -> Written:
             here = {**context, "cards": cards, "sheet": number}
             file.write(render_to_string("roster/paper/_wall_sheet.html", here))
 
-        for chunk in writing.chunks():
-            photos = latest_photos(writing.viewer, [officer.pk for officer in chunk])
+        for chunk in writing.chunks(shape=with_photo):
             for officer, row in zip(chunk, rows_of(roster, chunk, words), strict=True):
-                photo = photos.get(officer.pk)
-                officer.photo_sha256 = photo.sha256 if photo else ""
                 sheet.append({"initial": officer.name[:1] or "?", "lines": row, "photo": officer.photo_url})
                 count += 1
                 if len(sheet) == ON_A_SHEET:

@@ -1,13 +1,14 @@
-"""Pinyin for search, cut to the columns that hold it."""
+"""Pinyin for search and strokes for order, cut to the columns that hold them."""
 
 from __future__ import annotations
 
-from police_hr.core.names import syllables, text_syllables
+from police_hr.core.names import stroke_key, syllables, text_syllables
 
 
 def officer_spelling(name: str) -> dict[str, str]:
-    """`pinyin` and `initials` of a person's name: {"pinyin": "zhangwei", "initials": "zw"} for 张伟."""
-    return _spelling(syllables(name) if name.strip() else [], (120, 20), latin=name.isascii())
+    """`pinyin`, `initials` and `strokes` of a person's name: {"pinyin": "zhangwei", "initials": "zw", …} for 张伟."""
+    spelling = _spelling(syllables(name) if name.strip() else [], (120, 20), latin=name.isascii())
+    return {**spelling, "strokes": stroke_key(name)}
 
 
 def unit_spelling(name: str) -> dict[str, str]:

@@ -39,6 +39,12 @@ LABELS: Mapping[str, Text] = {
     "staffing": gettext_lazy("Staffing type"),
 }
 TABLES = {"rank": "police_rank", "branch": "police_branch", "party": "political_status", "staffing": "staffing_type"}
+# The orders in which cadres read a list, chosen by name and not by a column's head.
+ORDERS: Mapping[str, Text] = {
+    DEFAULT_SORT: gettext_lazy("Sorted by post → grade → time in post"),
+    "strokes": gettext_lazy("Sorted by strokes of the surname"),
+    "name": gettext_lazy("Sorted by pinyin"),
+}
 # The facets that stand open; the others are folded to "N values" until one is ticked in them.
 OPEN = frozenset({"tier", "rank", "grade"})
 
@@ -119,8 +125,8 @@ def _list(words: Sequence[str]) -> str:
 
 def sort_words(title: Text, query: OfficerQuery) -> str:
     """The order of the list in words; `title` is the title of the column sorted by."""
-    if query.sort_key == DEFAULT_SORT:
-        return _("Sorted by post → grade → time in post")
+    if query.sort_key in ORDERS:
+        return str(ORDERS[query.sort_key])
     if query.sort.startswith("-"):
         return _("Sorted by %(column)s, downwards") % {"column": title}
     return _("Sorted by %(column)s") % {"column": title}

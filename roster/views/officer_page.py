@@ -105,6 +105,10 @@ def build(
         "tree": list(tree(units, query)),
         "facets": facets,
         "chips": list(conditions.chips(viewer, query, labels, facets)),
+        "orders": [
+            Choice(label, chosen=query.sort == key, url=query.change(sort=key).url)
+            for key, label in conditions.ORDERS.items()
+        ],
         "sort_words": conditions.sort_words(sorted_by, query),
         "kept_by_facets": query.change(chosen={}, officers=()).pairs(),
         "kept_by_conditions": [pair for pair in query.change(officers=()).pairs() if pair[0] not in CONDITIONS],

@@ -127,7 +127,7 @@ def _save_officers(changed: Iterable[tuple[Officer, Iterable[str]]]) -> None:
     for officer, names in changed:
         by_fields.setdefault(tuple(sorted(names)), []).append(officer)
     for names, officers in by_fields.items():
-        update_rows(Officer, [*names, "pinyin", "initials", "phone_tail", "version"], officers)
+        update_rows(Officer, [*names, "pinyin", "initials", "strokes", "phone_tail", "version"], officers)
 
 
 def _end_earlier_postings(batch: ImportBatch, rows: list[ImportRow]) -> None:

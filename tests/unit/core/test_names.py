@@ -15,6 +15,7 @@ from police_hr.core.names import (
     normalise_name,
     pinyin,
     search_spellings,
+    stroke_key,
     text_syllables,
 )
 
@@ -103,3 +104,13 @@ def test_the_dictionary_is_loaded_late_and_without_phrases():
         "n.pinyin('张伟'); assert 'pypinyin.phrases_dict' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_names_in_the_order_of_strokes():
+    """姓氏笔画为序: 丁 2, 马 3, 王 4, 田 5, 朱 6, 李 and 沈 7, 赵 9, 戴 17 strokes; of one surname the shorter name
+    first, then by the strokes of what follows; letters after characters."""
+    ordered = ["丁一", "马明", "王", "王丁", "王丁一", "王马", "田中", "朱和", "李伟", "沈立群", "赵云", "戴安", "Ann"]
+    assert sorted(sorted(ordered), key=stroke_key) == ordered
+    assert stroke_key("") == ""
+    assert stroke_key("王 演") == stroke_key("王演")
+    assert len(stroke_key("王" * 60)) == 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from roster.selectors import facets, search
 from roster.selectors.officer_list import AGE_BANDS, COLUMNS, SORTS, OfficerQuery, age_condition, narrowed, ordered
 from roster.services import exports, saved_filters
 from roster.services.careers import transfer_officer
+from roster.services.export_forms import form_of
 from roster.services.officers import create_officers
 from tests.factories.cast import cast
 from tests.factories.force import account, officers, units
@@ -365,7 +367,8 @@ def test_a_file_goes_after_a_day(people):
 @pytest.mark.usefixtures("data_dir")
 def test_a_file_that_fails_its_check_is_not_kept(people, monkeypatch):
     export = ask(people)
-    monkeypatch.setattr(exports, "_check", lambda *_args: (_ for _ in ()).throw(jobs.JobError("not clean")))
+    form = replace(form_of("list"), check=lambda *_args: (_ for _ in ()).throw(jobs.JobError("not clean")))
+    monkeypatch.setattr(exports, "form_of", lambda code: form)
     jobs.run(export.job_id)
     export.refresh_from_db()
     assert export.state == "failed"
