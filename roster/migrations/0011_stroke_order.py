@@ -32,7 +32,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roster', '0008_appointment_forms'),
+        ('roster', '0010_doubts'),
     ]
 
     operations = [
