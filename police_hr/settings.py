@@ -254,6 +254,8 @@ STORAGES = {
 FILE_UPLOAD_TEMP_DIR = env.str("POLICE_HR_UPLOAD_TMP", default="") or None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# the Song typeface that forms are printed with; empty: the best one that the machine has
+PRINT_FONT = env.str("POLICE_HR_PRINT_FONT", default="")
 IMPORT_MAX_BYTES = env.int("POLICE_HR_IMPORT_MAX_MB", default=100) * 1024 * 1024
 
 # --- Headers ----------------------------------------------------------------------------------------------

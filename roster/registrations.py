@@ -14,6 +14,7 @@ from police_hr.core.installation import Part, parts
 from police_hr.core.panels import HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
 from roster.selectors import codes, home, photos, references
+from roster.services import appointment_prints as prints
 from roster.services.defaults import install_defaults
 from roster.services.entry_forms import EVIDENCE, evidence_in_use
 from roster.services.export_forms import ExportForm, register_form
@@ -46,6 +47,40 @@ register_form(
     )
 )
 register_rosters()
+
+# The form of the cadre departments (domain/dossier.md §2.1), whole: the export's reason opens class 3.
+for _code, _label, _about, _ending, _write, _check in (
+    (
+        "approval_pdf",
+        _("Appointment forms, PDF"),
+        _("The form of each officer on two pages, one after the other, to print on both sides."),
+        "pdf",
+        prints.write_pdf,
+        prints.check_pdf,
+    ),
+    (
+        "approval_docx",
+        _("Appointment forms, Word"),
+        _("One Word file an officer, to go on writing in."),
+        "zip",
+        prints.write_archive,
+        prints.check_archive,
+    ),
+    (
+        "approval_lrmx",
+        _("Appointment forms, .lrmx"),
+        _("One exchange file an officer, for the programs of the cadre departments."),
+        "zip",
+        prints.write_archive,
+        prints.check_archive,
+    ),
+):
+    register_form(
+        ExportForm(
+            code=_code, label=_label, about=_about, formats=(_ending,), write=_write, check=_check, is_whole=True,
+            file_name=_("appointment forms"),
+        )
+    )  # fmt: skip
 
 registry.menu += [
     MenuEntry(

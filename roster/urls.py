@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from roster.views import (
+    appointment,
     exports,
     grants,
     imports,
@@ -65,6 +66,8 @@ dossier_urls = [
     path("officers/<int:pk>", officer.officer_detail, name="officer-detail"),
     path("officers/<int:pk>/tab/<slug:tab>", officer.officer_tab, name="officer-tab"),
     path("officers/<int:pk>/panel/<slug:panel>", officer.officer_panel, name="officer-panel"),
+    path("officers/<int:pk>/approval/edit", appointment.approval_edit, name="approval-edit"),
+    path("officers/<int:pk>/approval/file/<slug:file_format>", appointment.approval_file, name="approval-file"),
     path("officers/<int:pk>/open", officer.officer_open, name="officer-open"),
     path("officers/<int:pk>/photo", photos.officer_photo, name="officer-photo"),
     path("officers/<int:pk>/photo/edit", photos.officer_photo_edit, name="officer-photo-edit"),

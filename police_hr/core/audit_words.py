@@ -5,6 +5,8 @@ from __future__ import annotations
 from police_hr.core.i18n import pick
 
 ACTIONS: dict[str, tuple[str, str]] = {
+    "appointment.print": ("生成任免审批表", "Made an appointment form"),
+    "appointment.write": ("填写任免审批表", "Wrote on an appointment form"),
     "appraisal.add": ("录入考核", "Added appraisals"),
     "batch.hide": ("撤销批次", "Took a batch back"),
     "batch.open": ("新建批次", "Opened a batch"),

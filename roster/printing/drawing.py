@@ -11,6 +11,7 @@ from typing import Any
 
 LAYOUT = Path(__file__).with_name("approval.typ")
 LONGEST_SIDE = 640
+A4 = (595, 842)
 PIXELS = 40_000_000
 
 
@@ -18,6 +19,9 @@ def main(arguments: list[str]) -> None:
     kind, place, *rest = arguments
     if kind == "merge":
         merge(Path(place), [Path(part) for part in rest])
+        return
+    if kind == "check":
+        check(Path(place), int(rest[0]))
         return
     folder = Path(place)
     forms = json.loads((folder / "forms.json").read_text(encoding="utf-8"))
@@ -78,14 +82,24 @@ def draw_docx(folder: Path, forms: list[dict[str, Any]]) -> list[dict[str, Any]]
 
 
 def merge(target: Path, parts: list[Path]) -> None:
-    from pypdf import PdfWriter  # noqa: PLC0415
+    from pypdf import PdfWriter
 
     writer = PdfWriter()
     for part in parts:
         writer.append(part, import_outline=False)
-    # the bundles hold the same shapes and pictures many times over
     with target.open("wb") as file:
         writer.write(file)
+
+
+def check(path: Path, pages: int) -> None:
+    """Ends with a fault where the file is not so many A4 pages."""
+    from pypdf import PdfReader
+
+    with path.open("rb") as file:
+        found = PdfReader(file)
+        a4 = all((round(page.mediabox.width), round(page.mediabox.height)) == A4 for page in found.pages)
+        if len(found.pages) != pages or not a4:
+            sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ class Form:
         """A new table; returns how its cells are reached. `Table.cell` would look at all of them each time."""
         table = self.file.add_table(rows=len(heights), cols=len(widths))
         table.style, table.autofit, table.alignment = "Table Grid", False, WD_TABLE_ALIGNMENT.LEFT
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
         for row, height in zip(table.rows, heights, strict=True):
             row.height, row.height_rule = Mm(height), WD_ROW_HEIGHT_RULE.AT_LEAST
             for cell, width in zip(row.cells, widths, strict=True):

@@ -107,6 +107,8 @@ class ExportForm:
     from_list: bool = True
     titles: Callable[[ExportRequest], Sequence[str]] = lambda export: ()
     usable: Callable[[Viewer], bool] = lambda viewer: True
+    # whether it holds ID numbers and personal facts in full: the page that asks for it says so
+    is_whole: bool = False
     # what a fetched file is called, before its number
     file_name: str | Promise = ""
 

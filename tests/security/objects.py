@@ -156,6 +156,8 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     "roster:officer-photo": photographed,
     **nouns("roster:officer-photo-edit", "roster:officer-photo-withdraw", of=officer),
     "roster:officer-panel": lambda cast: {**officer(cast), "panel": "none"},
+    "roster:approval-edit": officer,
+    "roster:approval-file": lambda cast: {**officer(cast), "file_format": "lrmx"},
     "roster:officer-tab": lambda cast: {**officer(cast), "tab": "postings"},
     **nouns("roster:unit-edit", "roster:unit-rename", "roster:unit-move", of=unit),
     **nouns("roster:unit-merge", "roster:unit-close", of=unit),

@@ -6,10 +6,7 @@ import base64
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-from django.conf import settings
 
 from police_hr.core.access import Viewer
 from roster.access import classes_for
@@ -22,6 +19,7 @@ from roster.models import AppointmentForm, Officer, OfficerPhoto
 from roster.models import FamilyMember as FamilyFact
 from roster.selectors.appointment import texts as say
 from roster.selectors.appointment.gathering import Gathered, gather
+from roster.selectors.photos import photo_path
 
 # what a viewer may not open is left out and named: the code of the block, for the page to say how to open it
 PERSONAL, APPRAISALS, FAMILY, SANCTIONS = "personal", "appraisals", "family", "sanctions"
@@ -230,12 +228,9 @@ def _member(fact: FamilyFact, officer: Officer) -> FamilyMember:
 
 def _picture(photo: OfficerPhoto | None) -> str:
     """The stored picture as the file has it, "" where there is none or its file is gone."""
-    if photo is None:
+    if photo is None or not photo_path(photo).is_file():
         return ""
-    path = (Path(settings.DATA_DIR) / photo.file).resolve()
-    if not path.is_relative_to(Path(settings.DATA_DIR).resolve()) or not path.is_file():
-        return ""
-    return base64.b64encode(path.read_bytes()).decode("ascii")
+    return base64.b64encode(photo_path(photo).read_bytes()).decode("ascii")
 
 
 __all__ = ["Form", "appointment_form", "appointment_forms", "family_key", "stated_appraisals"]
