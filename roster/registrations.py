@@ -11,7 +11,7 @@ from police_hr.core import files
 from police_hr.core.access import Viewer
 from police_hr.core.fields import register_code_tables, register_resolver
 from police_hr.core.installation import Part, parts
-from police_hr.core.panels import HomeTile, MenuEntry, registry
+from police_hr.core.panels import DossierPanel, HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
 from roster.selectors import codes, home, photos, references
 from roster.services import appointment_prints as prints
@@ -21,6 +21,7 @@ from roster.services.export_forms import ExportForm, register_form
 from roster.services.export_list import check_list, write_list
 from roster.services.imports.profiles import install_profiles
 from roster.services.rosters import register_rosters
+from roster.views.move_words import dossier_panel
 
 register_code_tables(codes.field_choices)
 register_resolver("person", references.officer_labels, find=references.officer_ids, keys=references.officer_keys)
@@ -103,6 +104,15 @@ registry.menu += [
     ),
     MenuEntry(
         group="work",
+        label=_("Moves"),
+        url_name="roster:move-list",
+        icon="arrows-shuffle",
+        permission=Permission.OFFICER_EDIT,
+        order=5,
+        current_for=("roster:move-detail", "roster:move-new", "roster:officer-move", "roster:secondment-end"),
+    ),
+    MenuEntry(
+        group="work",
         label=_("Units"),
         url_name="roster:unit-list",
         icon="hierarchy",
@@ -171,3 +181,15 @@ registry.tiles += [
     HomeTile("imports", "roster/_tile_imports.html", _batches_tile, Permission.IMPORT_RUN, order=30),
     HomeTile("own-unit", "roster/_tile_own_unit.html", home.own_units, Permission.OFFICER_LIST, order=20),
 ]
+
+registry.dossier.append(
+    DossierPanel(
+        code="moves",
+        title=_("Moves"),
+        template="roster/dossier/_moves.html",
+        selector=dossier_panel,
+        permission=Permission.OFFICER_VIEW,
+        order=80,
+        lazy=True,
+    )
+)

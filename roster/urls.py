@@ -12,6 +12,7 @@ from roster.views import (
     kinds,
     ledger,
     lookups,
+    moves,
     officer,
     officers,
     photos,
@@ -25,6 +26,7 @@ app_name = "roster"
 grant_urls = [
     path("grants", grants.grant_list, name="grant-list"),
     path("grants/<int:pk>", grants.grant_detail, name="grant-detail"),
+    path("grants/notices/<int:pk>/settle", grants.notice_settle, name="notice-settle"),
     path("grants/<int:pk>/withdraw", grants.grant_withdraw, name="grant-withdraw"),
 ]
 import_urls = [
@@ -82,6 +84,15 @@ dossier_urls = [
     path("entries/<int:pk>/verify", ledger.entry_verify, name="entry-verify"),
     path("entries/<int:pk>/undo", ledger.entry_undo, name="entry-undo"),
 ]
+move_urls = [
+    path("officers/<int:pk>/move", moves.officer_move, name="officer-move"),
+    path("moves", moves.move_list, name="move-list"),
+    path("moves/new", moves.move_new, name="move-new"),
+    path("moves/<int:pk>", moves.move_detail, name="move-detail"),
+    path("moves/<int:pk>/cancel", moves.move_cancel, name="move-cancel"),
+    path("moves/<int:pk>/undo", moves.move_undo, name="move-undo"),
+    path("moves/<int:pk>/last-day", moves.secondment_end, name="secondment-end"),
+]
 unit_urls = [
     path("units", units.unit_list, name="unit-list"),
     path("units/lookup", lookups.unit_lookup, name="unit-lookup"),
@@ -105,6 +116,7 @@ kind_urls = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     *dossier_urls,
+    *move_urls,
     *unit_urls,
     *kind_urls,
     *officer_list_urls,

@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from police_hr.core.access import Grant, grants_of
 from police_hr.core.models import User
-from roster.models import Unit
+from roster.models import GrantNotice, Unit
 
 
 def accounts_with_grants(*, text: str = "", role: str = "") -> QuerySet[User]:
@@ -42,3 +42,9 @@ def unit_choices() -> QuerySet[Unit]:
     """All open units in tree order, for suggestions."""
     rows: QuerySet[Unit] = Unit.objects.filter(active_to=None).order_by("path")
     return rows.only("code", "name", "name_en", "depth")
+
+
+def open_notices() -> QuerySet[GrantNotice]:
+    """What moves of people left for the security administrator to look at, newest first."""
+    found = GrantNotice.objects.filter(settled_at=None).select_related("account", "unit", "move__order")
+    return found.order_by("-pk")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from police_hr.core.access import Viewer, grants_of
+from police_hr.core.access import Viewer
 from police_hr.core.i18n import pick
 from police_hr.core.models import User
 from police_hr.core.roles import ROLES, Permission
@@ -53,15 +53,6 @@ class AccessLine:
     unit: str
 
 
-@dataclass(frozen=True)
-class OwnGrant:
-    """A role of the mover's own account and what becomes of it."""
-
-    role: str
-    unit: str
-    ends: bool
-
-
 @dataclass
 class AccessChange:
     """Who sees the officers after a move that did not before, and the other way round."""
@@ -70,42 +61,38 @@ class AccessChange:
     lose: list[AccessLine] = field(default_factory=list)
 
 
-def access_change(old: Iterable[Unit], new: Iterable[Unit]) -> AccessChange:
-    """The accounts whose roles reach the `new` units but not the `old` ones, and the other way round. One query.
+def access_change(old: Sequence[Unit], new: Sequence[Unit], *, stays: bool = False) -> AccessChange:
+    """The accounts that see officers of some `old` unit after they go to the `new` ones and did not before, and the
+    other way round; with `stays` the old unit goes on seeing them, too. One query.
 
-    Only roles that open dossiers count. An account that reaches both is in neither list.
+    Only roles that open dossiers count. An account that reaches both ends is in neither list.
     """
-    before, after = [unit.path for unit in old], [unit.path for unit in new]
     sees: dict[int, tuple[AccessLine, set[str]]] = {}
-    for grant in grants_over([*before, *after]):
+    for grant in grants_over(unit.path for unit in [*old, *new]):
         role = ROLES.get(grant.permission.codename.removeprefix("role_"))
         if role is None or Permission.OFFICER_VIEW not in role.permissions:
             continue
         unit = grant.content_object
-        line, paths = sees.setdefault(
-            grant.user_id, (AccessLine(str(grant.user), role.label, pick(unit.name, unit.name_en)), set())
-        )
-        paths.add(unit.path)
+        line = AccessLine(str(grant.user), role.label, pick(unit.name, unit.name_en))
+        sees.setdefault(grant.user_id, (line, set()))[1].add(unit.path)
     change = AccessChange()
     for line, paths in sees.values():
-        had = any(path.startswith(mine) for path in before for mine in paths)
-        has = any(path.startswith(mine) for path in after for mine in paths)
-        if has and not had:
+
+        def reaches(units: Sequence[Unit], paths: set[str] = paths) -> bool:
+            return any(unit.path.startswith(path) for unit in units for path in paths)
+
+        has, had = reaches(new), [reaches([unit]) for unit in old]
+        if has and not all(had):
             change.gain.append(line)
-        elif had and not has:
+        elif not has and not stays and any(had):
             change.lose.append(line)
     return change
 
 
-def own_grants(officers: Sequence[Officer]) -> dict[int, User]:
+def own_accounts(officers: Sequence[Officer]) -> dict[int, User]:
     """Officer id → their account, for those who have one that is in use. One query."""
     accounts = User.objects.filter(officer_number__in=[officer.pk for officer in officers], is_active=True)
     return {int(account.officer_number or 0): account for account in accounts}
-
-
-def grants_of_account(account: User) -> list[tuple[str, str, str, str]]:
-    """(role code, role, unit, unit path) of what an account holds. One query."""
-    return [(g.role.code, g.role.label, g.unit_label, g.unit_path) for g in grants_of(account)]
 
 
 def movable(viewer: Viewer) -> QuerySet[Officer]:
@@ -126,7 +113,7 @@ def orders_visible_to(viewer: Viewer) -> QuerySet[MoveOrder]:
 
 def moves_of(viewer: Viewer, officer: Officer) -> list[Move]:
     """The moves of an officer, newest first; who may not move people sees only what is in effect or was."""
-    moves = Move.objects.filter(officer=officer).select_related("order__unit", "order__created_by", "settled_by")
+    moves = Move.objects.filter(officer=officer).select_related("order__unit", "officer__unit")
     if not viewer.has(Permission.OFFICER_EDIT):
         moves = moves.filter(state__in=[State.DONE, State.ENDED])
     return list(moves.order_by("-effective_on", "-pk")[:50])

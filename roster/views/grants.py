@@ -20,10 +20,12 @@ from police_hr.core.selectors import accounts
 from police_hr.core.views.sign_in import signed_in
 from roster.access import grant_role, withdraw_role
 from roster.forms.grants import GrantForm
-from roster.models import Unit
+from roster.models import GrantNotice, Unit
 from roster.selectors import grants as selectors
+from roster.services.moves.accounts import settle_notice
 
 ROWS = 50
+NOTICES = 30
 
 
 @access(Permission.GRANT_MANAGE)
@@ -40,8 +42,18 @@ def grant_list(request: HttpRequest) -> HttpResponse:
         "role": role,
         "roles": [ROLES[code] for code in UNIT_ROLES],
         "locked": accounts.locked_badge_nos(),
+        "notices": selectors.open_notices()[:NOTICES],
     }
     return render(request, "roster/grant_list.html", context)
+
+
+@access(Permission.GRANT_MANAGE)
+@require_POST
+def notice_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a notice about an account's roles has been looked at."""
+    settle_notice(notice=get_object_or_404(GrantNotice, pk=pk), by=signed_in(request))
+    messages.success(request, _("Settled."))
+    return redirect("roster:grant-list")
 
 
 @access(Permission.GRANT_MANAGE)

@@ -116,6 +116,7 @@ def build(
         "views": [Choice(label, chosen=query.view == name, url=query.change(view=name).url) for name, label in VIEWS],
         "list_url": reverse("roster:officer-list"),
         "may_export": viewer.has(Permission.EXPORT),
+        "may_move": viewer.has(Permission.OFFICER_EDIT),
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from police_hr.core.models import JobRun
-from roster.models import Conflict, DuplicatePair, ExportRequest, ImportRow, SavedFilter
+from roster.models import Conflict, DuplicatePair, ExportRequest, GrantNotice, ImportRow, SavedFilter
 from roster.services.batches import open_batch
 from roster.services.defaults import install_defaults
 from roster.services.ledger import record_entry
@@ -23,6 +23,7 @@ from scoring.services.runs import create_run
 from tests.factories import papers
 from tests.factories.cast import Cast
 from tests.factories.index import finish
+from tests.factories.moves import days, move
 
 Arguments = dict[str, Any]
 DAY = dt.date(2026, 3, 2)
@@ -139,6 +140,23 @@ def nouns(*names: str, of: Callable[[Cast], Arguments]) -> dict[str, Callable[[C
     return dict.fromkeys(names, of)
 
 
+def waiting_move(cast: Cast) -> Arguments:
+    """An order that waits for tomorrow."""
+    install_defaults()
+    return {"pk": move("transfer", cast.officer_a, unit=cast.branch_b, effective_on=days(1), by=cast["hr_cadre"]).pk}
+
+
+def notice(cast: Cast) -> Arguments:
+    """Something to look at, because an account's owner moved."""
+    return {"pk": GrantNotice.objects.create(kind=GrantNotice.Kind.REVIEW, account=cast["nobody"]).pk}
+
+
+def secondment(cast: Cast) -> Arguments:
+    """A secondment that runs, ordered by nobody of the cast."""
+    install_defaults()
+    return {"pk": move("secondment", cast.officer_a, host="市委政法委", ends_on=days(30)).moves.get().pk}
+
+
 OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     "core:calendar-year": lambda cast: {"year": 2026},
     **nouns("core:job-cancel", "core:job-detail", "core:job-retry", of=job),
@@ -150,6 +168,10 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("api:officer-detail", "roster:officer-detail", of=officer),
     **nouns("api:ledger-detail", "roster:entry-correct", "roster:entry-void", of=entry),
     **nouns("roster:entry-detail", "roster:entry-undo", "roster:entry-verify", of=entry),
+    **nouns("roster:move-cancel", "roster:move-detail", "roster:move-undo", of=waiting_move),
+    "roster:notice-settle": notice,
+    "roster:officer-move": officer,
+    "roster:secondment-end": secondment,
     "roster:entry-close": matter,
     "roster:entry-file": lambda cast: {**entry(cast), "name": "none"},
     **nouns("roster:ledger-add", "roster:officer-open", of=officer),

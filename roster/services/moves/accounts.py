@@ -5,6 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+from django.utils import timezone
+
+from police_hr.core import audit
 from police_hr.core.access import Grant, grants_of
 from police_hr.core.models import User as Account
 from roster.access import withdraw_role
@@ -62,3 +66,14 @@ def ask_for_return(move: Move) -> None:
         for n in ended
     )
     GrantNotice.objects.filter(move=move, kind__in=[Notice.REVIEW, Notice.CLOSE], settled_at=None).delete()
+
+
+def settle_notice(*, notice: GrantNotice, by: User | None) -> None:
+    """The security administrator has looked at the notice. Repeating it changes nothing."""
+    with transaction.atomic():
+        open_ones = GrantNotice.objects.filter(pk=notice.pk, settled_at=None)
+        if open_ones.update(settled_at=timezone.now(), settled_by=by):
+            audit.record(
+                by=by, action="notice.settle", object_type="user", object_id=notice.account_id,
+                details={"kind": notice.kind, "role": notice.role},
+            )  # fmt: skip

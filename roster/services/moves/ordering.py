@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from police_hr.core.models import User
 
 MOST = 500
-SEEN = "seen"
+STALE = "stale"
 
 
 def order_move(
@@ -30,7 +30,7 @@ def order_move(
     for a later day they wait.
 
     `seen` says what state each officer was seen in (`selectors.moves.seen_of`): where somebody else changed it
-    meanwhile nothing is written, and the error (code "stale") says what holds now. The same token of the same
+    meanwhile nothing is written, and the error (code `STALE`) says what holds now. The same token of the same
     person gives the order that is there already. Raises ValidationError by field.
     """
     if not 1 <= len(officers) <= MOST:
@@ -105,4 +105,4 @@ def _refuse_stale(officers: Sequence[Officer], seen: Mapping[int, str]) -> None:
             for officer in changed
         ]
         words.append(_("Nothing was written. Your entries stand below; look at them again and confirm once more."))
-        raise ValidationError(words, code="stale")
+        raise ValidationError([ValidationError(text, code=STALE) for text in words])
