@@ -258,6 +258,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 PRINT_FONT = env.str("POLICE_HR_PRINT_FONT", default="")
 IMPORT_MAX_BYTES = env.int("POLICE_HR_IMPORT_MAX_MB", default=100) * 1024 * 1024
 
+# --- Officers' rights: working days to dispute what was recorded, and to answer a dispute ---------------------
+DISPUTE_WORKDAYS = env.int("POLICE_HR_DISPUTE_DAYS", default=15)
+DISPUTE_ANSWER_WORKDAYS = env.int("POLICE_HR_DISPUTE_ANSWER_DAYS", default=10)
+
 # --- Headers ----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -148,6 +148,19 @@ registry.menu += [
     ),
     MenuEntry(
         group="work",
+        label=_("Corrections"),
+        url_name="roster:correction-list",
+        icon="edit",
+        order=45,
+        shown=lambda viewer: (
+            viewer.has(Permission.CORRECTION_REQUEST)
+            or viewer.has(Permission.CORRECTION_DECIDE)
+            or viewer.officer_id is not None
+        ),
+        current_for=("roster:correction-detail", "roster:correction-new"),
+    ),
+    MenuEntry(
+        group="work",
         label=_("Exports"),
         url_name="roster:export-list",
         icon="download",

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from roster.views import (
     appointment,
+    corrections,
     exports,
     grants,
     imports,
@@ -93,6 +94,14 @@ move_urls = [
     path("moves/<int:pk>/undo", moves.move_undo, name="move-undo"),
     path("moves/<int:pk>/last-day", moves.secondment_end, name="secondment-end"),
 ]
+correction_urls = [
+    path("officers/<int:pk>/corrections/new", corrections.correction_new, name="correction-new"),
+    path("corrections", corrections.correction_list, name="correction-list"),
+    path("corrections/<int:pk>", corrections.correction_detail, name="correction-detail"),
+    path("corrections/<int:pk>/decision", corrections.correction_decide, name="correction-decide"),
+    path("corrections/<int:pk>/withdraw", corrections.correction_withdraw, name="correction-withdraw"),
+    path("corrections/<int:pk>/file", corrections.correction_file, name="correction-file"),
+]
 unit_urls = [
     path("units", units.unit_list, name="unit-list"),
     path("units/lookup", lookups.unit_lookup, name="unit-lookup"),
@@ -117,6 +126,7 @@ kind_urls = [
 urlpatterns: list[URLPattern | URLResolver] = [
     *dossier_urls,
     *move_urls,
+    *correction_urls,
     *unit_urls,
     *kind_urls,
     *officer_list_urls,

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     OFFICER_LIST = "officer.list"
     OFFICER_VIEW = "officer.view"
     OFFICER_EDIT = "officer.edit"
+    CORRECTION_REQUEST = "correction.request"
+    CORRECTION_DECIDE = "correction.decide"
     LEDGER_ADD = "ledger.add"
     LEDGER_VOID = "ledger.void"
     UNIT_VIEW = "unit.view"
@@ -51,6 +53,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.OFFICER_LIST: _("list and search officers"),
     Permission.OFFICER_VIEW: _("open dossiers"),
     Permission.OFFICER_EDIT: _("change dossiers"),
+    Permission.CORRECTION_REQUEST: _("ask for corrections of dossiers"),
+    Permission.CORRECTION_DECIDE: _("decide corrections that others asked for"),
     Permission.LEDGER_ADD: _("record ledger entries"),
     Permission.LEDGER_VOID: _("void and correct ledger entries"),
     Permission.UNIT_VIEW: _("see units"),
@@ -141,6 +145,8 @@ ROLES: dict[str, Role] = {
             _BROWSE
             | {
                 P.OFFICER_EDIT,
+                P.CORRECTION_REQUEST,
+                P.CORRECTION_DECIDE,
                 P.LEDGER_ADD,
                 P.LEDGER_VOID,
                 P.UNIT_MANAGE,
@@ -164,7 +170,9 @@ ROLES: dict[str, Role] = {
             "Political-department director",
             "掌握队伍状况，研判并确认层级。",
             "Oversees the force, weighs and confirms tiers.",
-            _BROWSE | {P.LEDGER_ADD, P.INDEX_RUN, P.INDEX_CONFIRM, P.MODEL_VIEW, P.KIND_VIEW, P.JOB_VIEW, P.EXPORT},
+            _BROWSE
+            | {P.LEDGER_ADD, P.INDEX_RUN, P.INDEX_CONFIRM, P.MODEL_VIEW, P.KIND_VIEW, P.JOB_VIEW, P.EXPORT}
+            | {P.CORRECTION_DECIDE},
             opens=frozenset({1, 2}),
             opens_with_reason=frozenset({3, 4}),
         ),
@@ -184,7 +192,7 @@ ROLES: dict[str, Role] = {
             "Unit political officer",
             "教导员、指导员：管理本单位政工台账，查看本单位民警；只看到已确认的层级。",
             "Keeps the unit's political ledger and sees its officers; sees confirmed tiers only.",
-            _BROWSE | {P.LEDGER_ADD, P.KIND_VIEW},
+            _BROWSE | {P.LEDGER_ADD, P.KIND_VIEW, P.CORRECTION_REQUEST},
             opens=frozenset({1, 2}),
         ),
         Role(

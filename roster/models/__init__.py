@@ -12,6 +12,7 @@ from roster.models.career import (
     ResumeLine,
 )
 from roster.models.code import Code, CodeTable
+from roster.models.correction import CorrectionRequest
 from roster.models.doubt import Doubt, Ruling
 from roster.models.export import ROWS_WITHOUT_CONSENT, ExportRequest
 from roster.models.imports import Conflict, DuplicatePair, ImportBatch, ImportRow, MappingProfile, SourceRecord
@@ -28,6 +29,7 @@ __all__ = [
     "Code",
     "CodeTable",
     "Conflict",
+    "CorrectionRequest",
     "DataSource",
     "Doubt",
     "DuplicatePair",

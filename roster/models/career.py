@@ -1,7 +1,8 @@
-"""The typed career facts of an officer. Rows of a hidden import batch do not count (see selectors)."""
+"""The typed career facts of an officer. Rows of hidden batches and void rows do not count (`roster.counting`)."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +11,10 @@ from police_hr.core.days import DayField
 
 
 class CareerFact(models.Model):
-    """What all career facts share: whose it is, where it came from, in which batch.
+    """What all career facts share: whose it is, where it came from, in which batch, and whether it still holds.
 
-    Every model below indexes officer (with its day) and batch itself.
+    Every model below indexes officer (with its day) and batch itself. A fact corrected by a person is voided and
+    replaced (`roster.services.facts`), so that what was held before stays readable.
     """
 
     officer = models.ForeignKey(
@@ -31,6 +33,12 @@ class CareerFact(models.Model):
     document = models.CharField(_("document number"), max_length=80, blank=True)
     remark = models.CharField(_("remark"), max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    voided_on = DayField(_("voided on"), null=True, blank=True)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    void_reason = models.CharField(_("reason of voiding"), max_length=200, blank=True, default="")
+    replaced_by = models.ForeignKey("self", null=True, on_delete=models.RESTRICT, related_name="+", db_index=False)
 
     class Meta:
         abstract = True

@@ -15,7 +15,7 @@ from police_hr.core.roles import Permission
 from roster.access import in_scope, officers_visible_to, read_bounds, units_visible_to
 from roster.counting import counting
 from roster.models import ExportRequest, ImportBatch, LedgerEntry, Officer
-from roster.selectors import reconciliation
+from roster.selectors import corrections, reconciliation
 from roster.selectors.imports import batches_visible_to
 from roster.selectors.officer_list import BLANK
 
@@ -45,7 +45,9 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     ]
     found = [heap(viewer) for permission, heap in heaps if viewer.has(permission)]
     exports = _exports(viewer) if viewer.has(Permission.EXPORT) else None
-    return [*found, exports] if exports is not None and exports.number else found
+    # What is asked of oneself, or comes back to oneself, is said only where there is something.
+    rare = [exports, *_corrections(viewer)]
+    return [*found, *(heap for heap in rare if heap is not None and heap.number)]
 
 
 def _batches(viewer: Viewer) -> Waiting:
@@ -79,6 +81,19 @@ def _exports(viewer: Viewer) -> Waiting:
     rows = ExportRequest.objects.filter(state=ExportRequest.State.WAITING)
     number = rows.exclude(requested_by=viewer.user).order_by().count()
     return Waiting(_("Exports waiting for consent"), number, reverse("roster:export-list"))
+
+
+def _corrections(viewer: Viewer) -> list[Waiting]:
+    """Corrections to decide, and own ones that somebody else's change overtook."""
+    url = reverse("roster:correction-list")
+    found = []
+    if viewer.has(Permission.CORRECTION_DECIDE):
+        number = corrections.to_decide(viewer).order_by().count()
+        found.append(Waiting(_("Corrections and disputes to decide"), number, f"{url}?tab=waiting"))
+    if viewer.has(Permission.OWN_VIEW):
+        number = corrections.overtaken(viewer).count()
+        found.append(Waiting(_("Own requests overtaken by another change"), number, f"{url}?tab=mine"))
+    return found
 
 
 def recent_batches(viewer: Viewer) -> list[ImportBatch]:

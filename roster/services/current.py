@@ -32,13 +32,13 @@ FROM (
     ), deciding AS (
         SELECT o.id AS officer_id,
             (SELECT id FROM roster_posting
-             WHERE officer_id = o.id AND starts_on <= %(today)s AND {hidden}
+             WHERE officer_id = o.id AND starts_on <= %(today)s AND {counts}
              ORDER BY CASE WHEN ends_on IS NULL OR ends_on >= %(today)s THEN 0 ELSE 1 END,
                       CASE WHEN main THEN 0 ELSE 1 END, starts_on DESC, id DESC
              LIMIT 1) AS posting_id,
-            (SELECT id FROM roster_rankrecord WHERE officer_id = o.id AND since <= %(today)s AND {hidden}
+            (SELECT id FROM roster_rankrecord WHERE officer_id = o.id AND since <= %(today)s AND {counts}
              ORDER BY since DESC, id DESC LIMIT 1) AS rank_id,
-            (SELECT id FROM roster_graderecord WHERE officer_id = o.id AND since <= %(today)s AND {hidden}
+            (SELECT id FROM roster_graderecord WHERE officer_id = o.id AND since <= %(today)s AND {counts}
              ORDER BY since DESC, id DESC LIMIT 1) AS grade_id
         FROM roster_officer o WHERE {scope}
     )
@@ -64,7 +64,9 @@ WHERE roster_officer.id = state.officer_id AND (
     state.grade_since, state.standing
 )
 """
-_HIDDEN = "(batch_id IS NULL OR batch_id NOT IN (SELECT id FROM roster_importbatch WHERE NOT visible))"
+_COUNTS = (
+    "voided_on IS NULL AND (batch_id IS NULL OR batch_id NOT IN (SELECT id FROM roster_importbatch WHERE NOT visible))"
+)
 
 
 def refresh_current(*, officer_ids: Sequence[int] | None) -> int:
@@ -101,7 +103,7 @@ def refresh_batch(*, batch_id: int) -> int:
 
 def _run(scope: str, params: dict[str, Any]) -> int:
     statement = _STATEMENT.format(
-        hidden=_HIDDEN, scope=scope, differs="IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+        counts=_COUNTS, scope=scope, differs="IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, {**params, "today": to_number(timezone.localdate())})

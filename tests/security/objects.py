@@ -6,13 +6,22 @@ One line for a route: its name, and a function from the cast to the keyword argu
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
 
 from police_hr.core.models import JobRun
-from roster.models import Conflict, DuplicatePair, ExportRequest, GrantNotice, ImportRow, SavedFilter
+from roster.models import (
+    Conflict,
+    CorrectionRequest,
+    DuplicatePair,
+    ExportRequest,
+    GrantNotice,
+    ImportRow,
+    SavedFilter,
+)
 from roster.services.batches import open_batch
 from roster.services.defaults import install_defaults
 from roster.services.ledger import record_entry
@@ -111,6 +120,15 @@ def export(cast: Cast) -> Arguments:
     return {"pk": asked.pk}
 
 
+def correction(cast: Cast) -> Arguments:
+    """A change that the HR cadre asked for and that waits for a second person."""
+    asked = CorrectionRequest.objects.create(
+        officer=cast.officer_a, fact="officer", fact_number=cast.officer_a.pk, operation="change",
+        token=secrets.token_hex(12), wanted={"native_place": "浙江永嘉"}, reason="a reason", document="1", requested_by=cast["hr_cadre"],
+    )  # fmt: skip
+    return {"pk": asked.pk}
+
+
 def saved_filter(cast: Cast) -> Arguments:
     return {"pk": SavedFilter.objects.create(owner=cast["hr_cadre"], name="mine", query="rank=R08").pk}
 
@@ -194,6 +212,9 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("roster:duplicate-settle", of=duplicate),
     **nouns("roster:export-print", of=paper),
     **nouns("roster:export-detail", "roster:export-decide", "roster:export-file", of=export),
+    **nouns("roster:correction-detail", "roster:correction-decide", "roster:correction-withdraw", of=correction),
+    **nouns("roster:correction-file", of=correction),
+    **nouns("roster:correction-new", of=officer),
     **nouns("roster:saved-filter-delete", of=saved_filter),
     **nouns("scoring:model-detail", of=model),
     **nouns("scoring:run-detail", "api:run-detail", of=run),
