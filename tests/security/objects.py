@@ -124,7 +124,8 @@ def correction(cast: Cast) -> Arguments:
     """A change that the HR cadre asked for and that waits for a second person."""
     asked = CorrectionRequest.objects.create(
         officer=cast.officer_a, fact="officer", fact_number=cast.officer_a.pk, operation="change",
-        token=secrets.token_hex(12), wanted={"native_place": "浙江永嘉"}, reason="a reason", document="1", requested_by=cast["hr_cadre"],
+        token=secrets.token_hex(12), wanted={"native_place": "浙江永嘉"}, reason="a reason",
+        document="1", requested_by=cast["hr_cadre"],
     )  # fmt: skip
     return {"pk": asked.pk}
 
