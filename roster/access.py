@@ -216,7 +216,8 @@ def path_for(viewer: Viewer, officer: Officer, permission: Permission | str) -> 
 
 
 def _lent(day: dt.date) -> QuerySet[Posting]:
-    return Posting.objects.filter(secondment=True, starts_on__lte=day, ends_on__gte=day).order_by("pk")
+    rows = Posting.objects.filter(secondment=True, voided_on=None, starts_on__lte=day, ends_on__gte=day)
+    return rows.order_by("pk")
 
 
 def today() -> dt.date:

@@ -22,7 +22,7 @@ from police_hr.core.i18n import pick
 from police_hr.core.models import User
 from police_hr.core.roles import Permission
 from police_hr.core.wording import day, person
-from roster.access import classes_for, in_scope
+from roster.access import classes_for, in_scope, path_for
 from roster.models import CorrectionRequest, LedgerEntry, Officer
 from roster.selectors import facts, masks
 from roster.selectors.facts import Fact
@@ -144,9 +144,8 @@ def is_open_to(viewer: Viewer, request: CorrectionRequest) -> bool:
 
 def may_request(viewer: Viewer, officer: Officer) -> bool:
     """Whether `viewer` may ask for corrections: over the officer's unit, or as the officer."""
-    path = officer.unit.path if officer.unit_id and officer.unit else ""
     own = viewer.officer_id == officer.pk and viewer.has(Permission.OWN_VIEW)
-    return own or viewer.covers(Permission.CORRECTION_REQUEST, path)
+    return own or viewer.covers(Permission.CORRECTION_REQUEST, path_for(viewer, officer, Permission.CORRECTION_REQUEST))
 
 
 def refusal_to_decide(request: CorrectionRequest, user: User) -> str:

@@ -70,7 +70,7 @@ PERSONAL, FAMILY = 2, 3
 CAREER_CLASSES: dict[str, int] = {"appraisal": PERSONAL, "familymember": FAMILY}
 # what a request never changes: derived, or the product's own
 _NEVER = frozenset({"id", "officer", "source", "batch", "created_at", "voided_on", "voided_by", "void_reason",
-                    "replaced_by", "within", "birth_precision"})  # fmt: skip
+                    "replaced_by", "within", "secondment", "birth_precision", "strokes"})  # fmt: skip
 _YES_NO: list[dict[str, str]] = [
     {"value": "yes", "zh": "是", "en": "yes"},
     {"value": "no", "zh": "否", "en": "no"},

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from police_hr.core import audit
 from police_hr.core.fields.base import UNSTORABLE
+from police_hr.core.reactions import announce_dossiers
 from roster.models import Officer, Posting, ResumeLine, Unit
 from roster.models.career import CareerFact
 from roster.services.careers import STATE_MODELS
@@ -119,6 +120,15 @@ def _check(fact: CareerFact) -> None:
         value = getattr(fact, field.attname)
         if isinstance(value, str) and UNSTORABLE.search(value):
             errors[field.name] = _("contains a character that cannot be stored (a NUL byte or half a character).")
+    errors |= _day_errors(fact)
+    if isinstance(fact, Posting) and not Unit.objects.filter(pk=fact.unit_id).exists():
+        errors["unit"] = _("There is no such unit.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _day_errors(fact: CareerFact) -> dict[str, Any]:
+    errors: dict[str, Any] = {}
     today = timezone.localdate()
     for name in PAST:
         if getattr(fact, name, None) is not None and getattr(fact, name) > today:
@@ -127,16 +137,17 @@ def _check(fact: CareerFact) -> None:
         begins, ends = getattr(fact, first, None), getattr(fact, last, None)
         if begins is not None and ends is not None and ends < begins:
             errors[last] = _("It cannot end before it began.")
-    if isinstance(fact, Posting) and not Unit.objects.filter(pk=fact.unit_id).exists():
-        errors["unit"] = _("There is no such unit.")
-    if errors:
-        raise ValidationError(errors)
+    if isinstance(fact, Posting) and fact.secondment and (fact.main or fact.ends_on is None):
+        errors["ends_on"] = _("A secondment has a last day.")
+    return errors
 
 
 def _tell(fact: CareerFact, verb: str, by: User | None, reason: str, details: Mapping[str, Any] | None = None) -> None:
     """Bring the present state up to date and write the change down, by the names of fields, never their values."""
     if isinstance(fact, STATE_MODELS):
         refresh_current(officer_ids=[fact.officer_id])
+    else:
+        announce_dossiers([fact.officer_id])
     name = str(fact._meta.model_name)
     audit.record(
         by=by,

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from police_hr.core.access import Viewer, viewer_for
+from police_hr.core.calendar import seed_calendar
 from police_hr.core.models import AuditEvent, User
 from roster.models import CorrectionRequest, LedgerEntry, Officer, Posting, RankRecord, ResumeLine
 from roster.selectors import corrections as selectors
@@ -278,6 +279,7 @@ def test_who_recorded_or_confirmed_an_entry_does_not_review_the_dispute(people):
 
 def test_after_the_days_of_dispute_a_request_needs_evidence(people):
     """15 working days after Monday 20 April 2026: 3 holidays of May lie between, and 9 May is worked; 13 May."""
+    seed_calendar(by=None)
     with time_machine.travel(dt.datetime(2026, 4, 20, 4, tzinfo=dt.UTC)):
         entry = late(people)
     assert selectors.dispute_until(entry) == dt.date(2026, 5, 13)
