@@ -19,6 +19,7 @@ from roster.views import (
     photos,
     placements,
     reconciliation,
+    rules,
     units,
 )
 
@@ -53,6 +54,8 @@ officer_list_urls = [
     path("officers", officers.OfficerList.as_view(), name="officer-list"),
     path("officers/search", officers.officer_search, name="officer-search"),
     path("officers/columns", officers.officer_columns, name="officer-columns"),
+    path("officers/query", rules.officer_rules, name="officer-rules"),
+    path("officers/query/field", rules.officer_rule_field, name="officer-rule-field"),
     path("officers/filters", officers.saved_filter_list, name="saved-filter-list"),
     path("officers/filters/new", officers.saved_filter_create, name="saved-filter-create"),
     path("officers/filters/<int:pk>/delete", officers.saved_filter_delete, name="saved-filter-delete"),

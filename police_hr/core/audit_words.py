@@ -46,6 +46,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "graderecord.add": ("录入职级", "Added grades"),
     "graderecord.change": ("更正职级", "Corrected a grade"),
     "graderecord.remove": ("移出职级", "Took out a grade"),
+    "filter.keep": ("建立敏感条件查询", "Made a query on sensitive facts"),
+    "filter.use": ("使用敏感条件查询", "Used a query on sensitive facts"),
     "grant.give": ("授予角色", "Granted a role"),
     "grant.withdraw": ("收回角色", "Withdrew a role"),
     "group.create": ("新建台账分组", "Made a ledger group"),

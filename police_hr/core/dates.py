@@ -264,6 +264,15 @@ def age_on(birth: dt.date, on: dt.date) -> int:
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
 
 
+def years_before(day: dt.date, years: int) -> dt.date:
+    """The day `years` before `day`; 29 February becomes 1 March in other years, as with ages."""
+    year = max(day.year - years, 1)
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return dt.date(year, 3, 1)
+
+
 def years_months(start: dt.date, end: dt.date) -> tuple[int, int]:
     """Whole years and months from `start` to `end`, e.g. of a term in a post."""
     if end < start:

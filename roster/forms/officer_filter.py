@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +23,9 @@ from roster.selectors.officer_list import (
     OfficerQuery,
     column_facets,
 )
+from roster.selectors.rule_fields import fact_kinds
+from roster.selectors.rules import NO_RULES, Rules, read_rules
+from roster.services import rules as services
 
 MOST_VALUES = 40
 MOST_OFFICERS = 500
@@ -43,8 +46,12 @@ class OfficerFilter(forms.Form):
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label=gettext_lazy("Page"))
 
 
-def read_query(data: QueryDict, viewer: Viewer) -> tuple[OfficerQuery, list[str]]:
-    """The query that an address asks for, and a sentence for each part of it that had to be left out."""
+def read_query(data: QueryDict, viewer: Viewer, request: HttpRequest | None = None) -> tuple[OfficerQuery, list[str]]:
+    """The query that an address asks for, and a sentence for each part of it that had to be left out.
+
+    Conditions that are kept under a token are read, and their use written down, only with the `request` that shows
+    what they find. Without it the query still names them, and finds nobody.
+    """
     form = OfficerFilter(data)
     form.is_valid()
     notices = [
@@ -63,14 +70,42 @@ def read_query(data: QueryDict, viewer: Viewer) -> tuple[OfficerQuery, list[str]
         notices.append(_("This unit does not exist or is not yours to see. The whole list is shown."))
     chosen, left_out = _chosen(data, viewer)
     sort, refused = _sort(data.get("sort", ""), viewer)
+    kept, rules, unusable = _rules(data, viewer, request)
     query = OfficerQuery(
         **given,
         chosen=chosen,
         sort=sort,
         fold=frozenset(_numbers(data.get("fold", "").split("."))),
         officers=tuple(_numbers(data.getlist("officer"))[:MOST_OFFICERS]),
+        rules=rules,
+        kept=kept,
     )
-    return query, notices + left_out + refused
+    return query, notices + left_out + refused + unusable
+
+
+def _rules(data: QueryDict, viewer: Viewer, request: HttpRequest | None) -> tuple[str, Rules, list[str]]:
+    """The token, the conditions and what is to be said about those left out."""
+    token = data.get("set", "")[:40]
+    if not token:
+        if "r" not in data:
+            return "", NO_RULES, []
+        pairs = [(name, text) for name in ("r", "any", "join") for text in data.getlist(name)[:MOST_VALUES]]
+        rules, refused = read_rules(pairs, fact_kinds(viewer))
+        if rules.sensitive:  # typed by hand: it has no reason and is in every log by now
+            rules, refused = NO_RULES, [""]
+        said = _("Conditions that cannot be used here were left out: %(conditions)s")
+        return "", rules, [said % {"conditions": " · ".join(refused)}] if refused else []
+    if request is None or viewer.user is None:
+        return token, NO_RULES, []
+    found = services.kept_pairs(token=token, by=viewer.user)
+    if found is None:
+        return "", NO_RULES, [_("These conditions belong to somebody else. Make your own, with your own reason.")]
+    kept, pairs = found
+    rules, refused = read_rules(pairs, fact_kinds(viewer))
+    if refused:
+        return "", NO_RULES, [_("You may not use these conditions any more.")]
+    services.write_down(request=request, kept=kept, rules=rules)
+    return token, rules, []
 
 
 def _chosen(data: QueryDict, viewer: Viewer) -> tuple[Mapping[str, tuple[str, ...]], list[str]]:

@@ -19,6 +19,7 @@ from roster.models.imports import Conflict, DuplicatePair, ImportBatch, ImportRo
 from roster.models.ledger import LedgerEntry, LedgerGroup, LedgerKind, LedgerKindVersion
 from roster.models.move import GrantNotice, Move, MoveOrder
 from roster.models.officer import Officer, OfficerPhoto, ProtectedAttribute, SavedFilter
+from roster.models.rules import KeptRules
 from roster.models.source import DataSource
 from roster.models.unit import Unit, UnitGrant, UnitGroupGrant, UnitVersion
 
@@ -40,6 +41,7 @@ __all__ = [
     "GrantNotice",
     "ImportBatch",
     "ImportRow",
+    "KeptRules",
     "LedgerEntry",
     "LedgerGroup",
     "LedgerKind",

@@ -10,11 +10,12 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from police_hr.core.access import Viewer
+from police_hr.core.dates import years_before
 from police_hr.core.days import to_number
 from police_hr.core.remembered import Remembered
 from roster.access import Bounds, today
 from roster.models import Officer
-from roster.selectors.officer_list import AGE_BANDS, BLANK, COLUMNS, OfficerQuery, narrowed, years_before
+from roster.selectors.officer_list import AGE_BANDS, BLANK, COLUMNS, OfficerQuery, narrowed
 
 # A SELECT of (facet, value, number) rows, and its parameters.
 Part = tuple[str, Sequence[Any]]

@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from police_hr.core import wording
-from police_hr.core.dates import age_on, years_months
+from police_hr.core.dates import age_on, years_before, years_months
 from police_hr.core.identity import mask_id_number, mask_phone
 from roster.access import today
 from roster.models import Officer
 from roster.selectors import codes
-from roster.selectors.officer_list import years_before
 
 Text = str | Promise
 LONG_IN_POST = 10  # years after which an officer should be moved

@@ -12,10 +12,13 @@ from urllib.parse import urlencode
 from django.db.models import F, Q, QuerySet
 
 from police_hr.core.access import Viewer
+from police_hr.core.dates import years_before
 from police_hr.core.panels import OfficerColumn, registry, visible
 from police_hr.core.roles import Permission
 from roster.access import Bounds, officers_visible_to, path_range, today
 from roster.models import Officer, Unit
+from roster.selectors.rule_fields import Scene
+from roster.selectors.rules import NO_RULES, Rules, condition
 from roster.selectors.search import matching
 
 PAGE_ROWS = 50
@@ -99,6 +102,9 @@ class OfficerQuery:
     page: int = 1
     fold: frozenset[int] = frozenset()
     officers: tuple[int, ...] = ()
+    rules: Rules = NO_RULES
+    # the token under which the rules are kept, where they may not stand in an address
+    kept: str = ""
 
     @property
     def status(self) -> tuple[str, ...]:
@@ -122,6 +128,7 @@ class OfficerQuery:
         numbers = ("unit", "age_from", "age_to", "post_years_gte")
         found = [("q", self.q)] if self.q else []
         found += [(name, str(getattr(self, name))) for name in numbers if getattr(self, name) is not None]
+        found += [("set", self.kept)] if self.kept else self.rules.pairs()
         found += [(name, value) for name, values in self.chosen.items() for value in values]
         found += [("sort", self.sort)] if self.sort != DEFAULT_SORT else []
         found += [("view", self.view)] if self.view != "list" else []
@@ -144,16 +151,7 @@ class OfficerQuery:
         """Whether nothing but unit and status narrows the list."""
         others = {name for name, values in self.chosen.items() if values} - {"status"}
         rest = (self.q, self.age_from, self.age_to, self.post_years_gte, self.officers)
-        return not others and all(value in ("", None, ()) for value in rest)
-
-
-def years_before(day: dt.date, years: int) -> dt.date:
-    """The day `years` before `day`; 29 February becomes 1 March in other years, as with ages."""
-    year = max(day.year - years, 1)
-    try:
-        return day.replace(year=year)
-    except ValueError:
-        return dt.date(year, 3, 1)
+        return not others and not self.rules and all(value in ("", None, ()) for value in rest)
 
 
 def age_condition(youngest: int | None, oldest: int | None, on: dt.date) -> Q:
@@ -212,6 +210,10 @@ def narrowed(
         officers = officers.filter(age_condition(query.age_from, query.age_to, on))
     if query.post_years_gte is not None:
         officers = officers.filter(post_since__lte=years_before(on, query.post_years_gte))
+    if query.kept and not query.rules:
+        return officers.none()
+    if query.rules:
+        officers = officers.filter(condition(query.rules, Scene(viewer, on)))
     return officers.filter(pk__in=query.officers) if query.officers else officers
 
 

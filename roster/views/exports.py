@@ -73,7 +73,7 @@ class AskForm(forms.Form):
 def export_new(request: HttpRequest) -> HttpResponse:
     """The list of the address as a file: its form, reason, format, columns."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    query, notices = read_query(request.GET, viewer)
+    query, notices = read_query(request.GET, viewer, request)
     usable = [form for form in forms_for(viewer) if form.from_list]
     chosen = next((form for form in usable if form.code == request.GET.get("form")), usable[0])
     ask = AskForm(request.POST if request.method == "POST" else None, viewer=viewer, form=chosen)

@@ -27,6 +27,8 @@ from roster.selectors.officer_list import (
     column_facets,
     narrowed,
 )
+from roster.selectors.rule_words import whole_words
+from roster.selectors.rules import NO_RULES
 
 Text = str | Promise
 LABELS: Mapping[str, Text] = {
@@ -99,6 +101,8 @@ def chips(viewer: Viewer, query: OfficerQuery, units: Mapping[int, str], shown: 
     if query.unit is not None:
         label = _("Unit %(unit)s and below") % {"unit": units.get(query.unit, "")}
         yield Chip(label, query.change(unit=None, unit_path="", fold=frozenset()).url)
+    if query.rules:
+        yield Chip(whole_words(query.rules), query.change(rules=NO_RULES, kept="").url)
     above = column_facets(viewer)
     for facet, values in query.chosen.items():
         if facet == "status" and values == DEFAULT_STATUS and not query.q:

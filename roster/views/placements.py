@@ -28,7 +28,7 @@ MOST = 50
 def placement_new(request: HttpRequest) -> HttpResponse:
     """The officers that the address names as lines to fill in. POST asks for the paper; it decides nothing."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    query, notices = read_query(request.GET, viewer)
+    query, notices = read_query(request.GET, viewer, request)
     if not query.officers:
         notices.append(_("Tick the officers in the list first, then choose “Proposed placements”."))
         return render(
