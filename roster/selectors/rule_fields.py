@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from police_hr.core.access import Viewer, outermost
 from police_hr.core.dates import years_before
@@ -35,8 +36,8 @@ DISCIPLINE_ROLES = frozenset({"hr_cadre"})
 CLUES = frozenset({"COMPLAINT_RECEIVED", "EARLY_SIGN"})
 
 OPERATORS: Mapping[str, Text] = {
-    "gte": _("at least"),
-    "lte": _("at most"),
+    "gte": pgettext_lazy("operator", "at least"),
+    "lte": pgettext_lazy("operator", "at most"),
     "is": _("is"),
     "not": _("is not"),
     "from": _("is or is above"),
