@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roster', '0011_stroke_order'),
+        ('roster', '0012_corrections'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
