@@ -16,6 +16,7 @@ from police_hr.core.roles import Permission
 from roster.selectors import codes, home, photos, references
 from roster.services import appointment_prints as prints
 from roster.services.defaults import install_defaults
+from roster.services.due_exports import register_due_exports
 from roster.services.entry_forms import EVIDENCE, evidence_in_use
 from roster.services.export_forms import ExportForm, register_form
 from roster.services.export_list import check_list, write_list
@@ -48,6 +49,7 @@ register_form(
     )
 )
 register_rosters()
+register_due_exports()
 
 # The form of the cadre departments (domain/dossier.md §2.1), whole: the export's reason opens class 3.
 for _code, _label, _about, _ending, _write, _check in (
@@ -110,6 +112,22 @@ registry.menu += [
         permission=Permission.OFFICER_EDIT,
         order=5,
         current_for=("roster:move-detail", "roster:move-new", "roster:officer-move", "roster:secondment-end"),
+    ),
+    MenuEntry(
+        group="work",
+        label=_("Due for promotion"),
+        url_name="roster:promotion-list",
+        icon="medal",
+        permission=Permission.OFFICER_LIST,
+        order=6,
+    ),
+    MenuEntry(
+        group="work",
+        label=_("Retirement forecast"),
+        url_name="roster:retirement-list",
+        icon="calendar-stats",
+        permission=Permission.OFFICER_LIST,
+        order=7,
     ),
     MenuEntry(
         group="work",

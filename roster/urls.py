@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from roster.views import (
     appointment,
     corrections,
+    due_lists,
     exports,
     grants,
     imports,
@@ -105,6 +106,13 @@ correction_urls = [
     path("corrections/<int:pk>/withdraw", corrections.correction_withdraw, name="correction-withdraw"),
     path("corrections/<int:pk>/file", corrections.correction_file, name="correction-file"),
 ]
+due_urls = [
+    path("promotions", due_lists.promotion_list, name="promotion-list"),
+    path("promotions/open", due_lists.promotion_open, name="promotion-open"),
+    path("promotions/export", due_lists.promotion_export, name="promotion-export"),
+    path("retirements", due_lists.retirement_list, name="retirement-list"),
+    path("retirements/export", due_lists.retirement_export, name="retirement-export"),
+]
 unit_urls = [
     path("units", units.unit_list, name="unit-list"),
     path("units/lookup", lookups.unit_lookup, name="unit-lookup"),
@@ -130,6 +138,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *dossier_urls,
     *move_urls,
     *correction_urls,
+    *due_urls,
     *unit_urls,
     *kind_urls,
     *officer_list_urls,

@@ -94,6 +94,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "posting.change": ("更正任职", "Corrected a posting"),
     "posting.remove": ("移出任职", "Took out a posting"),
     "posting.transfer": ("调动", "Transferred an officer"),
+    "promotion.open_with_reason": ("说明用途后核对影响期", "Looked at effect periods with a reason"),
+    "promotion.view": ("查看晋升名单中的影响期", "Read effect periods in the due list"),
     "proposal.expire": ("提议过期", "Let a proposal lapse"),
     "qualification.add": ("录入资格证书", "Added qualifications"),
     "qualification.change": ("更正资格证书", "Corrected a qualification"),

@@ -17,12 +17,15 @@ from police_hr.core import wording
 from police_hr.core.dates import age_on, years_before, years_months
 from police_hr.core.identity import mask_id_number, mask_phone
 from roster.access import today
+from roster.engine.promotion import Case, Verdict, assess
+from roster.engine.retirement import retirement_of
 from roster.models import Officer
 from roster.selectors import codes
+from roster.selectors.promotions import Bands, Steps, bands, steps_of
 
 Text = str | Promise
 LONG_IN_POST = 10  # years after which an officer should be moved
-PROMOTION_AHEAD = 200  # days
+PROMOTION_AHEAD, RETIREMENT_AHEAD = 200, 180  # days
 
 
 @dataclass(frozen=True)
@@ -38,16 +41,12 @@ class Words:
     staffing: Mapping[str, str]
     party: Mapping[str, str]
     education: Mapping[str, str]
-    terms: Mapping[str, int]
+    steps: Steps
+    bands: Bands
 
     @classmethod
     def read(cls, units: Mapping[int, str]) -> Words:
         """From the code tables, which are cached."""
-        terms = {
-            entry.code: int(entry.attributes["min_years"])
-            for entry in codes.entries("police_rank")
-            if entry.attributes.get("min_years")
-        }
         return cls(
             units=units,
             on=today(),
@@ -58,7 +57,8 @@ class Words:
             staffing=codes.labels("staffing_type"),
             party=codes.labels("political_status"),
             education=codes.labels("education"),
-            terms=terms,
+            steps=steps_of("rank"),
+            bands=bands(),
         )
 
 
@@ -114,11 +114,13 @@ def _reminder(officer: Officer, words: Words) -> tuple[str, bool]:
     """What is due for this officer in words, and whether it is overdue."""
     if officer.post_since and officer.post_since <= years_before(words.on, LONG_IN_POST):
         return _("10 years in post"), True
-    term = words.terms.get(officer.rank)
-    if term and officer.rank_since:
-        due = years_before(officer.rank_since, -term)
-        if due <= words.on + dt.timedelta(days=PROMOTION_AHEAD):
-            return _("Rank due %(month)s") % {"month": wording.day(due, "term")}, False
+    leaves = retirement_of(officer.birth_date, officer.sex, officer.staffing)
+    if leaves is not None and leaves.on <= words.on + dt.timedelta(days=RETIREMENT_AHEAD):
+        return _("Retires %(month)s") % {"month": wording.day(leaves.on, "term")}, leaves.on < words.on
+    case = Case(officer.rank, officer.rank_since, ceiling=words.bands.ceiling(officer))
+    rank = assess(case, words.steps, words.on)
+    if rank.verdict == Verdict.READY and rank.on and rank.on <= words.on + dt.timedelta(days=PROMOTION_AHEAD):
+        return _("Rank due %(month)s") % {"month": wording.day(rank.on, "term")}, False
     return "", False
 
 
