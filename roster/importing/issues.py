@@ -59,6 +59,23 @@ MESSAGES: dict[str, str | Promise] = {
     "closed_before_occurred": _("it was closed before it happened"),
     "overlap": _("overlaps another main post from %(day)s"),
     "row_shape": _("%(text)s"),
+    "same_person": _(
+        "nobody has this ID number, but %(name)s (%(badge)s) has the same name and month of birth: the same person?"
+    ),
+    "month_unread": _("“%(text)s” is no month; write it as 200706"),
+    "day_unread": _("“%(text)s” is no day; write it as 20261123"),
+    "badge_missing": _("a new officer needs a badge number: write it here, or into the name of the file"),
+    "id_unlike": _("the dossier of %(name)s (%(badge)s) holds another ID number"),
+    "level_unknown": _("“%(text)s” is no education that the code table knows"),
+    "appraisal_unknown": _("“%(text)s” is no result of a yearly appraisal; it stays on the form alone"),
+    "resume_unread": _("line %(line)s has no months: “%(text)s”"),
+    "resume_month": _("line %(line)s names a month that does not exist: “%(text)s”"),
+    "resume_backwards": _("line %(line)s ends before it begins"),
+    "resume_gap": _("there is a gap from %(month)s on (line %(line)s)"),
+    "resume_overlap": _("line %(line)s begins in %(month)s, before the line above it ends"),
+    "resume_order": _("line %(line)s (%(month)s) stands below a later one"),
+    "unit_from_post": _("the unit is read from the current post: %(unit)s"),
+    "unit_not_found": _("the unit of the current post is not known; the officer is entered without a unit"),
     "merged_unit": _("this unit was merged or closed"),
 }
 
@@ -73,6 +90,9 @@ FIXES: dict[str, str | Promise] = {
     "skip": _("Skip this row"),
     "move_to_grade": _("Move to the grade column"),
     "new_unit": _("Create the unit"),
+    "is_same": _("The same person"),
+    "is_new": _("Somebody else: enter as new"),
+    "keep_text": _("Keep as text only"),
     "change_badge": _("Change the badge number"),
 }
 

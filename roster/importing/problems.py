@@ -28,6 +28,9 @@ MESSAGES: dict[str, str | Promise] = {
         "then try again."
     ),
     "cancelled": _("The work was cancelled; nothing was imported."),
+    "archive_damaged": _("The archive is damaged or cut off. Pack the files again."),
+    "archive_without": _("There is no .lrmx file in the archive. Choose the exchange files of the appointment form."),
+    "archive_too_large": _("The archive holds more than %(most)s files or is too large. Split it."),
     "empty_batch": _("There is nothing to import in this file."),
 }
 

@@ -18,12 +18,15 @@ from police_hr.core.i18n import pick
 from police_hr.core.roles import Permission
 from roster.counting import counting
 from roster.importing import issues, problems
+from roster.importing.appointment.archive import unmarked
 from roster.importing.fields import Field, mask
 from roster.importing.reading import HIDDEN
 from roster.importing.targets import PREFIX, TABLES, Target, UnknownTarget, make_target
+from roster.importing.targets.appointment import AppointmentForms
 from roster.models import Code, Conflict, DataSource, ImportBatch, ImportRow, LedgerKind, MappingProfile, Officer
 
 ROWS_PER_PAGE = 50
+LONG_SHOWN = 40
 SEVERAL_KINDS = "ledger"  # a batch that no file brought, e.g. of the invented force
 FILTERS = ("", "error", "doubt", "update", "new", "same", "skip")
 
@@ -64,6 +67,11 @@ def target_choices() -> list[tuple[str, str]]:
     ]
 
 
+def tables_to_fill() -> list[tuple[str, str]]:
+    """Those of `target_choices` that come as tables, of which there is an empty form."""
+    return [(code, label) for code, label in target_choices() if code != AppointmentForms.code]
+
+
 def shipped_profiles() -> QuerySet[MappingProfile]:
     return MappingProfile.objects.filter(shipped=True).order_by("code")
 
@@ -99,6 +107,8 @@ class Preview:
             "day": self._show_day,
             "month": self._show_month,
             "birth": self._show_month,
+            "marked": lambda field, value: unmarked(str(value)),
+            "long": lambda field, value: _shortened(str(value)),
             "unit": self._show_unit,
             **dict.fromkeys(("officer", "code", "bool", "sex", "status"), self._show_named),
         }
@@ -131,12 +141,15 @@ class Preview:
         return {
             "field": field.name,
             "label": field.label,
-            "text": self._masked(field, text) if level else self._masked(field, shown),
+            "text": self._masked(field, self._short(field, text) if level else shown),
             "raw": "" if field.masked else text,
             "old": self._masked(field, self.show(field, row.before[field.name])) if changed else "",
             "changed": changed,
             "level": level,
         }
+
+    def _short(self, field: Field, text: str) -> str:
+        return self.show(field, text) if field.show in ("long", "marked") else text
 
     def _masked(self, field: Field, text: str) -> str:
         if text == HIDDEN or not field.masked:
@@ -203,6 +216,12 @@ class Preview:
             # the whole number is not shown: the end is what the fix is about
             return issues.fix_label({**fix, "value": "…" + str(fix["value"])[-4:]})
         return issues.fix_label(fix)
+
+
+def _shortened(text: str) -> str:
+    """The first words of a long text."""
+    words = " ".join(text.split())
+    return words if len(words) <= LONG_SHOWN else words[:LONG_SHOWN] + "…"
 
 
 def source_quality(viewer: Viewer) -> list[dict[str, Any]]:

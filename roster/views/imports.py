@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from police_hr.core.access import access
+from police_hr.core.models import User
 from police_hr.core.roles import Permission
 from police_hr.core.tabular import TableError
 from police_hr.core.views.sign_in import signed_in
@@ -24,7 +25,7 @@ from roster.importing import problems
 from roster.importing.targets import UnknownTarget
 from roster.models import ImportBatch, ImportRow
 from roster.selectors import imports as selectors
-from roster.services.imports import committing, rows, staging, undoing, workbooks
+from roster.services.imports import committing, packing, rows, staging, undoing, workbooks
 from roster.views.import_page import body, page_context
 
 State = ImportBatch.State
@@ -70,23 +71,26 @@ def import_new(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data, by = form.cleaned_data, signed_in(request)
-        upload = data["file"]
         try:
-            batch = staging.receive(
-                upload=upload.file,
-                file_name=upload.name,
-                target=data["target"],
-                profile=data["profile"],
-                source=data["source"],
-                expected_size=upload.size,
-                by=by,
-            )
+            batch = _received(data, by)
             staging.start_staging(batch=batch, by=by)
         except ValidationError as fault:
             form.add_error("file", ValidationError(fault.messages))
         else:
             return redirect("roster:import-detail", pk=batch.pk)
-    return render(request, "roster/import_new.html", {"form": form, "targets": selectors.target_choices()})
+    return render(request, "roster/import_new.html", {"form": form, "targets": selectors.tables_to_fill()})
+
+
+def _received(data: dict[str, Any], by: User) -> ImportBatch:
+    """The batch of the upload; several exchange files become one archive."""
+    uploads = data["file"]
+    asked = {"target": data["target"], "profile": data["profile"], "source": data["source"], "by": by}
+    if len(uploads) == 1:
+        (upload,) = uploads
+        return staging.receive(upload=upload.file, file_name=upload.name, expected_size=upload.size, **asked)
+    with packing.packed((upload.name, upload.file) for upload in uploads) as archive:
+        name = packing.name_of([upload.name for upload in uploads])
+        return staging.receive(upload=archive, file_name=name, **asked)
 
 
 @access(Permission.IMPORT_RUN)

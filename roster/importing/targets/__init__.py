@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from roster.importing.lookups import Lookups
+from roster.importing.targets.appointment import AppointmentForms
 from roster.importing.targets.base import CAREER, Target
 from roster.importing.targets.career import Appraisals, Educations, Grades, PostingsWithOverlap, Qualifications, Ranks
 from roster.importing.targets.ledger import PREFIX, Ledger
@@ -15,7 +16,17 @@ from roster.models import LedgerKind
 
 TABLES: dict[str, type[Target]] = {
     target.code: target
-    for target in (Officers, Units, PostingsWithOverlap, Ranks, Grades, Educations, Appraisals, Qualifications)
+    for target in (
+        Officers,
+        Units,
+        PostingsWithOverlap,
+        Ranks,
+        Grades,
+        Educations,
+        Appraisals,
+        Qualifications,
+        AppointmentForms,
+    )
 }
 
 

@@ -192,6 +192,9 @@ FIELDS = (
         example="大学本科",
     ),
     F("speciality", "特长", "Speciality", base.text(200), ("专长",)),
+    F("birthplace", "出生地", "Birthplace", base.text(60)),
+    F("health", "健康状况", "State of health", base.choice("health"), show="code", table=("health",)),
+    F("professional_title", "专业技术职务", "Professional title", base.text(60), ("职称",)),
     F(PROTECTED + "race", "受保护属性", "Protected attribute", base.text(40), ("race",), protected=True),
 )
 CAREER = ("unit", "post", "post_since", "rank", "rank_since", "grade", "grade_since")

@@ -14,7 +14,7 @@ from roster.lrmx import Document, FamilyMember
 from roster.lrmx import resume as resumes
 from roster.lrmx.resume import Fault
 from roster.lrmx.texts import day_of, file_month, month_of, party_joining, plain_name
-from roster.lrmx.words import code, word, words
+from roster.lrmx.words import code, family_key, level_of, stated_appraisals, word, words
 from roster.models import AppointmentForm, Officer, OfficerPhoto
 from roster.models import FamilyMember as FamilyFact
 from roster.selectors.appointment import texts as say
@@ -107,8 +107,7 @@ class _Composer:
                 continue
             level = say.education_text(fact)
             said = self.said.get(f"{prefix}_education", "")
-            prefixed = said.removeprefix(words()["in_service_prefix"])
-            same = code("education", prefixed) == fact.level
+            same = level_of(said) == fact.level
             found[f"{prefix}_education"] = self._kept(f"{prefix}_education", level, same=same)
             found[f"{prefix}_degree"] = say.degree_text(fact)
             found[f"{prefix}_school"] = say.school_text(fact)
@@ -175,7 +174,7 @@ class _Composer:
             return ()
         place = {code_: number for number, code_ in enumerate(words()["relation_order"])}
         ordered = sorted(facts, key=lambda fact: (place.get(fact.relation, 99), fact.birth_month or dt.date.max))
-        composed = [_member(fact, self.officer) for fact in ordered]
+        composed = [relative(fact, self.officer) for fact in ordered]
         stated = [FamilyMember(**_tupled(item)) for item in self.current.family] if self.current else []
         if stated and sorted(map(family_key, stated)) == sorted(map(family_key, composed)):
             return tuple(stated)
@@ -186,33 +185,12 @@ def _tupled(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "order": tuple(item["order"]), "extra": tuple((tag, xml) for tag, xml in item["extra"])}
 
 
-def family_key(member: FamilyMember) -> tuple[str, ...]:
-    """What two wordings of one relative agree in."""
-    month = month_of(member.birth_month)
-    return (
-        code("relations", member.relation) or member.relation,
-        plain_name(member.name),
-        file_month(month),
-        code("political_status", member.political_status) or member.political_status,
-        "".join(member.employment.split()),
-    )
-
-
-def stated_appraisals(text: str) -> dict[int, str]:
-    """Year → code, as a file tells them: 2023年年度考核称职;2024年度考核优秀."""
-    found = {}
-    for year, said in resumes.appraisal_parts(text):
-        known = code("appraisals", said)
-        if known:
-            found[year] = known
-    return found
-
-
 def _health(held: str) -> str:
     return word("health", held) or say.chinese("health", held)
 
 
-def _member(fact: FamilyFact, officer: Officer) -> FamilyMember:
+def relative(fact: FamilyFact, officer: Officer) -> FamilyMember:
+    """A relative as the form words them."""
     status = fact.political_status
     employment = fact.employment
     if fact.deceased and not any(said in employment for said in words()["deceased_words"]):
@@ -231,6 +209,3 @@ def _picture(photo: OfficerPhoto | None) -> str:
     if photo is None or not photo_path(photo).is_file():
         return ""
     return base64.b64encode(photo_path(photo).read_bytes()).decode("ascii")
-
-
-__all__ = ["Form", "appointment_form", "appointment_forms", "family_key", "stated_appraisals"]

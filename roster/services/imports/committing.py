@@ -26,7 +26,8 @@ from roster.services.imports.noting import note
 from roster.services.imports.passes import Tally
 from roster.services.imports.staging import refuse_unless, stage
 from roster.services.imports.undoing import remove_made_units
-from roster.services.imports.writing import Writer, make_writer
+from roster.services.imports.writers import make_writer
+from roster.services.imports.writing import Writer
 
 if TYPE_CHECKING:
     from police_hr.core.jobs import JobContext
@@ -74,7 +75,7 @@ def commit(batch: ImportBatch, by: User | None, context: JobContext | None = Non
     """
     started = time.monotonic()
     if batch.visible:  # the worker died between the flip and the end of the job
-        return _result(batch, started)
+        return _finish(batch, by, started)
     erase_batch(batch=batch)
     try:
         writer = make_writer(passes.open_target(batch), batch, by)
@@ -97,7 +98,7 @@ def commit(batch: ImportBatch, by: User | None, context: JobContext | None = Non
         erase_batch(batch=batch)
         raise ImportStopped("file_gone") from fault
     _remember(batch, by)
-    return _result(batch, started)
+    return _finish(batch, by, started)
 
 
 def _write(writer: Writer[Any], context: JobContext | None) -> Tally:
@@ -156,6 +157,12 @@ def _remember(batch: ImportBatch, by: User | None) -> None:
         profiles.remember(
             target=batch.target, columns=batch.header, mapping=batch.mapping, file_name=batch.file_name, by=by
         )
+
+
+def _finish(batch: ImportBatch, by: User | None, started: float) -> dict[str, Any]:
+    """What follows the flip; the batch counts whatever becomes of it."""
+    make_writer(passes.open_target(batch), batch, by).after(batch)
+    return _result(batch, started)
 
 
 def _result(batch: ImportBatch, started: float) -> dict[str, Any]:

@@ -16,9 +16,11 @@ from django.utils import timezone
 from police_hr.core.tabular import TableError, open_table
 from police_hr.core.tabular.limits import Limits
 from police_hr.core.tabular.reader import Table
+from roster.importing.appointment.archive import Archive
 from roster.importing.problems import ImportStopped
 from roster.importing.reading import Reader, Staged
 from roster.importing.targets import Target, UnknownTarget, make_target
+from roster.importing.targets.appointment import AppointmentForms
 from roster.models import ImportBatch, ImportRow
 from roster.services.imports import files
 
@@ -59,11 +61,13 @@ def fingerprint(number: int, state: str, act: str, target: int | None) -> int:
     return zlib.crc32(told.encode()) << 32 | zlib.crc32(told[::-1].encode())
 
 
-def open_batch_table(batch: ImportBatch) -> Table:
+def open_batch_table(batch: ImportBatch) -> Table | Archive:
     """The kept file of `batch`, opened. Raises ImportStopped or TableError."""
     if not files.is_intact(batch.file_path, batch.file_sha256):
         raise ImportStopped("file_gone")
     name = batch.options.get("true_name") or batch.file_name
+    if batch.target == AppointmentForms.code:
+        return Archive(files.kept_path(batch.file_path), name)
     return open_table(
         files.kept_path(batch.file_path), filename=name, limits=Limits(), sheet=batch.options.get("sheet")
     )
@@ -88,7 +92,7 @@ def decisions_of(batch: ImportBatch) -> dict[int, dict[str, Any]]:
     return dict(rows.values_list("row_no", "decisions"))
 
 
-def staged_rows(table: Table, reader: Reader, decisions: dict[int, dict[str, Any]]) -> Iterator[Staged]:
+def staged_rows(table: Table | Archive, reader: Reader, decisions: dict[int, dict[str, Any]]) -> Iterator[Staged]:
     """Every row of the file, read and judged."""
     read, get = reader.read, decisions.get
     for number, cells, problem in table.rows():

@@ -17,6 +17,7 @@ from police_hr.core import audit, jobs
 from police_hr.core.tabular import TableError
 from police_hr.core.tabular.reader import Table
 from roster.importing import problems
+from roster.importing.appointment.archive import Archive
 from roster.importing.reading import HIDDEN, Reader, Staged, plain
 from roster.importing.recognition import recognise
 from roster.importing.targets import PREFIX, TABLES, Target
@@ -178,7 +179,7 @@ def clear_rows(batch: ImportBatch) -> None:
         ImportRow.objects.filter(pk__in=ids).delete()
 
 
-def _map(batch: ImportBatch, table: Table, target: Target) -> None:
+def _map(batch: ImportBatch, table: Table | Archive, target: Target) -> None:
     known, how = [], "profile"
     if batch.profile is not None and batch.profile.columns:
         known = batch.profile.columns
@@ -192,7 +193,7 @@ def _map(batch: ImportBatch, table: Table, target: Target) -> None:
     batch.save(update_fields=["header", "mapping", "options", "profile"])
 
 
-def _column_problem(batch: ImportBatch, table: Table, target: Target) -> dict[str, Any] | None:
+def _column_problem(batch: ImportBatch, table: Table | Archive, target: Target) -> dict[str, Any] | None:
     mapped = {entry["field"] for entry in batch.mapping}
     used = {entry["header"] for entry in batch.mapping if entry["field"]}
     for problem in table.header_problems:
@@ -210,7 +211,7 @@ def _column_problem(batch: ImportBatch, table: Table, target: Target) -> dict[st
 
 def _store(
     batch: ImportBatch,
-    table: Table,
+    table: Table | Archive,
     target: Target,
     decisions: dict[int, dict[str, Any]],
     context: JobContext | None,

@@ -15,7 +15,7 @@ from roster.models import ImportBatch, Officer, Posting, Unit, UnitVersion
 from roster.services.batches import erase_batch, hide_batch
 from roster.services.imports import files, passes
 from roster.services.imports.staging import clear_rows, refuse_unless
-from roster.services.imports.writing import make_writer
+from roster.services.imports.writers import make_writer
 
 if TYPE_CHECKING:
     from police_hr.core.models import User

@@ -1,7 +1,7 @@
 """How the rows of each target are written: hidden, with the services that pages use, in chunks.
 
 A writer serves one commit. `prepare` makes what rows refer to, `write` writes them hidden, `apply` changes what
-is there already (in the flip), `revert` puts that back (in the undo).
+is there already (in the flip), `after` adds what needs no flip, `revert` puts all back (in the undo).
 """
 
 from __future__ import annotations
@@ -70,6 +70,9 @@ class Writer(Generic[T]):
 
     def revert(self, batch: ImportBatch) -> None:
         raise NotImplementedError
+
+    def after(self, batch: ImportBatch) -> None:
+        """What is done once the batch counts; begun anew after a crash, so it must be idempotent."""
 
 
 class OfficerWriter(Writer[Officers]):
@@ -218,11 +221,3 @@ def _day(name: str, value: Any) -> Any:
     """Days of officers and units as dates; everything else as it is."""
     day = name.endswith(("_on", "_since", "_from")) or name == "birth_date"
     return from_number(value) if day and isinstance(value, int) else value
-
-
-def make_writer(target: Target, batch: ImportBatch, by: User | None) -> Writer[Any]:
-    for sort, writer in ((Officers, OfficerWriter), (CareerTable, CareerWriter), (Ledger, LedgerWriter)):
-        if isinstance(target, sort):
-            return writer(target, batch, by)  # type: ignore[arg-type]
-    assert isinstance(target, Units)  # noqa: S101  there is no other sort
-    return UnitWriter(target, batch, by)

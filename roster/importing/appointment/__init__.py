@@ -1,0 +1,1 @@
+"""Exchange files of the appointment form (.lrmx) on their way in: one file a row, one tag a column."""
