@@ -13,7 +13,7 @@ from police_hr.core.fields import register_code_tables, register_resolver
 from police_hr.core.installation import Part, parts
 from police_hr.core.panels import DossierPanel, HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
-from roster.selectors import codes, home, photos, references
+from roster.selectors import codes, home, materials, photos, references
 from roster.services import appointment_prints as prints
 from roster.services.defaults import install_defaults
 from roster.services.due_exports import register_due_exports
@@ -21,6 +21,7 @@ from roster.services.entry_forms import EVIDENCE, evidence_in_use
 from roster.services.export_forms import ExportForm, register_form
 from roster.services.export_list import check_list, write_list
 from roster.services.imports.profiles import install_profiles
+from roster.services.materials import FOLDER, materials_in_use
 from roster.services.rosters import register_rosters
 from roster.views.move_words import dossier_panel
 
@@ -30,6 +31,7 @@ register_resolver("unit", references.unit_labels, find=references.unit_ids, keys
 
 files.register_owner(EVIDENCE, evidence_in_use)
 files.register_owner(photos.FOLDER, photos.photos_in_use)
+files.register_owner(FOLDER, materials_in_use)
 
 parts += [
     Part("code tables, ledger kinds and sources", install_defaults),
@@ -84,6 +86,20 @@ for _code, _label, _about, _ending, _write, _check in (
             file_name=_("appointment forms"),
         )
     )  # fmt: skip
+
+registry.dossier += [
+    DossierPanel(
+        code="materials",
+        title=_("Catalogue of the file in ten categories"),
+        label=_("Materials"),
+        template="roster/dossier/_materials.html",
+        selector=materials.tab,
+        permission=Permission.MATERIAL_VIEW,
+        place="tab",
+        order=20,
+        sensitivity=2,
+    ),
+]
 
 registry.menu += [
     MenuEntry(
@@ -176,6 +192,15 @@ registry.menu += [
             or viewer.officer_id is not None
         ),
         current_for=("roster:correction-detail", "roster:correction-new"),
+    ),
+    MenuEntry(
+        group="work",
+        label=_("Requests for materials"),
+        url_name="roster:material-access-list",
+        icon="lock-open",
+        permission=Permission.MATERIAL_VIEW,
+        order=45,
+        current_for=("roster:material-access", "roster:material-request"),
     ),
     MenuEntry(
         group="work",

@@ -24,6 +24,9 @@ class Permission(StrEnum):
     OFFICER_EDIT = "officer.edit"
     CORRECTION_REQUEST = "correction.request"
     CORRECTION_DECIDE = "correction.decide"
+    MATERIAL_VIEW = "material.view"
+    MATERIAL_EDIT = "material.edit"
+    MATERIAL_DECIDE = "material.decide"
     LEDGER_ADD = "ledger.add"
     LEDGER_VOID = "ledger.void"
     UNIT_VIEW = "unit.view"
@@ -55,6 +58,9 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.OFFICER_EDIT: _("change dossiers"),
     Permission.CORRECTION_REQUEST: _("ask for corrections of dossiers"),
     Permission.CORRECTION_DECIDE: _("decide corrections that others asked for"),
+    Permission.MATERIAL_VIEW: _("see the catalogue of files and ask to read them"),
+    Permission.MATERIAL_EDIT: _("catalogue the materials of files"),
+    Permission.MATERIAL_DECIDE: _("decide who reads, borrows or copies materials of files"),
     Permission.LEDGER_ADD: _("record ledger entries"),
     Permission.LEDGER_VOID: _("void and correct ledger entries"),
     Permission.UNIT_VIEW: _("see units"),
@@ -104,7 +110,9 @@ class Role:
 
 
 P = Permission
-_BROWSE = frozenset({P.OWN_VIEW, P.OFFICER_LIST, P.OFFICER_VIEW, P.UNIT_VIEW, P.INDEX_VIEW, P.API_SCHEMA})
+_BROWSE = frozenset(
+    {P.OWN_VIEW, P.OFFICER_LIST, P.OFFICER_VIEW, P.MATERIAL_VIEW, P.UNIT_VIEW, P.INDEX_VIEW, P.API_SCHEMA}
+)
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -147,6 +155,7 @@ ROLES: dict[str, Role] = {
                 P.OFFICER_EDIT,
                 P.CORRECTION_REQUEST,
                 P.CORRECTION_DECIDE,
+                P.MATERIAL_EDIT,
                 P.LEDGER_ADD,
                 P.LEDGER_VOID,
                 P.UNIT_MANAGE,
@@ -172,7 +181,7 @@ ROLES: dict[str, Role] = {
             "Oversees the force, weighs and confirms tiers.",
             _BROWSE
             | {P.LEDGER_ADD, P.INDEX_RUN, P.INDEX_CONFIRM, P.MODEL_VIEW, P.KIND_VIEW, P.JOB_VIEW, P.EXPORT}
-            | {P.CORRECTION_DECIDE},
+            | {P.CORRECTION_DECIDE, P.MATERIAL_DECIDE},
             opens=frozenset({1, 2}),
             opens_with_reason=frozenset({3, 4}),
         ),
@@ -182,7 +191,7 @@ ROLES: dict[str, Role] = {
             "Bureau leadership",
             "查看全局队伍状况、名单和个人档案。",
             "Reads the state of the force, lists and dossiers.",
-            _BROWSE | {P.MODEL_VIEW},
+            _BROWSE | {P.MODEL_VIEW, P.MATERIAL_DECIDE},
             opens=frozenset({1, 2}),
             opens_with_reason=frozenset({3, 4}),
         ),
@@ -210,7 +219,17 @@ ROLES: dict[str, Role] = {
             "Discipline inspector",
             "录入和查看已查实的纪律结果；不看关爱类内容。",
             "Enters and reads verified discipline results; no care facts.",
-            frozenset({P.OWN_VIEW, P.OFFICER_LIST, P.OFFICER_VIEW, P.LEDGER_ADD, P.UNIT_VIEW, P.API_SCHEMA}),
+            frozenset(
+                {
+                    P.OWN_VIEW,
+                    P.OFFICER_LIST,
+                    P.OFFICER_VIEW,
+                    P.MATERIAL_VIEW,
+                    P.LEDGER_ADD,
+                    P.UNIT_VIEW,
+                    P.API_SCHEMA,
+                }
+            ),
             opens=frozenset({1, 4}),
         ),
         Role(

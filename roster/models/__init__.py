@@ -17,6 +17,7 @@ from roster.models.doubt import Doubt, Ruling
 from roster.models.export import ROWS_WITHOUT_CONSENT, ExportRequest
 from roster.models.imports import Conflict, DuplicatePair, ImportBatch, ImportRow, MappingProfile, SourceRecord
 from roster.models.ledger import LedgerEntry, LedgerGroup, LedgerKind, LedgerKindVersion
+from roster.models.material import Material, MaterialAccess
 from roster.models.move import GrantNotice, Move, MoveOrder
 from roster.models.officer import Officer, OfficerPhoto, ProtectedAttribute, SavedFilter
 from roster.models.rules import KeptRules
@@ -47,6 +48,8 @@ __all__ = [
     "LedgerKind",
     "LedgerKindVersion",
     "MappingProfile",
+    "Material",
+    "MaterialAccess",
     "Move",
     "MoveOrder",
     "Officer",

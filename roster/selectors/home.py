@@ -15,7 +15,7 @@ from police_hr.core.roles import Permission
 from roster.access import in_scope, officers_visible_to, read_bounds, units_visible_to
 from roster.counting import counting
 from roster.models import ExportRequest, ImportBatch, LedgerEntry, Officer
-from roster.selectors import corrections, reconciliation
+from roster.selectors import corrections, material_access, reconciliation
 from roster.selectors.imports import batches_visible_to
 from roster.selectors.officer_list import BLANK
 
@@ -42,6 +42,8 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         (Permission.RECONCILE, _conflicts),
         (Permission.RECONCILE, _duplicates),
         (Permission.OFFICER_EDIT, _gaps),
+        (Permission.MATERIAL_DECIDE, _material_requests),
+        (Permission.MATERIAL_EDIT, _lent_paper),
     ]
     found = [heap(viewer) for permission, heap in heaps if viewer.has(permission)]
     exports = _exports(viewer) if viewer.has(Permission.EXPORT) else None
@@ -94,6 +96,16 @@ def _corrections(viewer: Viewer) -> list[Waiting]:
         number = corrections.overtaken(viewer).count()
         found.append(Waiting(_("Own requests overtaken by another change"), number, f"{url}?tab=mine"))
     return found
+
+
+def _material_requests(viewer: Viewer) -> Waiting:
+    number = material_access.to_decide(viewer).order_by().count()
+    return Waiting(_("Requests for materials to be decided"), number, reverse("roster:material-access-list"))
+
+
+def _lent_paper(viewer: Viewer) -> Waiting:
+    number = material_access.overdue(viewer).order_by().count()
+    return Waiting(_("Borrowed materials overdue"), number, reverse("roster:material-access-list"))
 
 
 def recent_batches(viewer: Viewer) -> list[ImportBatch]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from police_hr.core import files
 from police_hr.core.models import User
-from roster.models import LedgerEntry, LedgerKindVersion, Officer
+from roster.models import CorrectionRequest, LedgerEntry, LedgerKindVersion, Officer
 from roster.services.ledger import record_entry, void_entry
 
 SHA256_LENGTH = 64
@@ -63,14 +63,17 @@ def evidence_path(sha256: str) -> Path:
 
 
 def evidence_in_use() -> Iterator[str]:
-    """The paths of all evidence that an entry refers to, void ones included."""
-    versions = [
-        (version, [spec["name"] for spec in version.fields if spec["type"] == "file"])
-        for version in LedgerKindVersion.objects.all()
-    ]
-    for version, names in versions:
-        if not names:
-            continue
-        for payload in LedgerEntry.objects.filter(kind_version=version).values_list("payload", flat=True).iterator():
-            held = (payload.get(name) or {} for name in names)
-            yield from (f"files/{EVIDENCE}/{f['sha256'][:2]}/{f['sha256']}" for f in held if f)
+    """The paths of all evidence that an entry (void ones included) or a request for a correction refers to."""
+    for stored in _evidence_held():
+        if stored:
+            yield f"files/{EVIDENCE}/{stored['sha256'][:2]}/{stored['sha256']}"
+
+
+def _evidence_held() -> Iterator[Mapping[str, Any] | None]:
+    for version in LedgerKindVersion.objects.all():
+        names = [spec["name"] for spec in version.fields if spec["type"] == "file"]
+        if names:
+            entries = LedgerEntry.objects.filter(kind_version=version)
+            for payload in entries.values_list("payload", flat=True).iterator():
+                yield from (payload.get(name) for name in names)
+    yield from CorrectionRequest.objects.values_list("evidence", flat=True).iterator()

@@ -116,8 +116,10 @@ def _status(client: Client, method: str, where: str) -> int:
     cookies = client.cookies.copy()
     try:
         with transaction.atomic():
-            status = client.generic(method, where).status_code
+            answer = client.generic(method, where)
+            if answer.streaming:
+                list(answer.streaming_content)  # a file that is sent is open until its end
             transaction.set_rollback(True)
     finally:
         client.cookies = cookies
-    return status
+    return answer.status_code

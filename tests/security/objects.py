@@ -20,11 +20,14 @@ from roster.models import (
     ExportRequest,
     GrantNotice,
     ImportRow,
+    MaterialAccess,
     SavedFilter,
 )
 from roster.services.batches import open_batch
 from roster.services.defaults import install_defaults
 from roster.services.ledger import record_entry
+from roster.services.material_access import decide_access, request_access
+from roster.services.materials import catalogue_material
 from roster.services.photos import store_photo
 from scoring.models import IndexModel, IndexRun
 from scoring.services.models import DEFAULT_MODEL, install_models
@@ -61,6 +64,34 @@ def photographed(cast: Cast) -> Arguments:
     """An officer with a picture."""
     store_photo(officer=cast.officer_a, content=papers.jpeg(), by=None)
     return officer(cast)
+
+
+def material(cast: Cast) -> Arguments:
+    """A material with a scan that the HR cadre may read and copy."""
+    install_defaults()
+    made, _new = catalogue_material(
+        officer=cast.officer_a,
+        category="1",
+        facts={"title": "干部履历表", "pages": 1, "copies": 1},
+        content=papers.jpeg(),
+        by=None,
+    )
+    access = _request(cast, kind="copy")
+    decide_access(access=access, approve=True, by=cast["leadership"])
+    return {"pk": made.pk}
+
+
+def material_request(cast: Cast) -> Arguments:
+    """A request of the HR cadre that waits."""
+    install_defaults()
+    return {"pk": _request(cast, kind="read").pk}
+
+
+def _request(cast: Cast, kind: str) -> MaterialAccess:
+    return request_access(
+        officer=cast.officer_a, kind=kind, reason="a reason", ends_on=timezone.localdate(), categories_wanted=["1"],
+        by=cast["hr_cadre"],
+    )  # fmt: skip
 
 
 def entry(cast: Cast) -> Arguments:
@@ -195,6 +226,12 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     "roster:entry-file": lambda cast: {**entry(cast), "name": "none"},
     **nouns("roster:ledger-add", "roster:officer-open", of=officer),
     "roster:officer-photo": photographed,
+    **nouns("roster:material-add", "roster:material-catalogue", "roster:material-request", of=officer),
+    **nouns("roster:material-detail", "roster:material-replace", "roster:material-move", of=material),
+    **nouns("roster:material-withdraw", "roster:material-read", "roster:material-copy", of=material),
+    "roster:material-page": lambda cast: {**material(cast), "page": 1},
+    **nouns("roster:material-access", "roster:material-access-decide", of=material_request),
+    **nouns("roster:material-access-end", of=material_request),
     **nouns("roster:officer-photo-edit", "roster:officer-photo-withdraw", of=officer),
     "roster:officer-panel": lambda cast: {**officer(cast), "panel": "none"},
     "roster:approval-edit": officer,

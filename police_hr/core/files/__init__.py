@@ -6,6 +6,7 @@ come is an orphan, which `sweep` takes away after a day.
 """
 
 from police_hr.core.files.keeping import Kept, forget, is_intact, keep, kept_path, or_forget
+from police_hr.core.files.pages import count_pages, draw_page
 from police_hr.core.files.recognising import Picture, Sort, recognise
 from police_hr.core.files.sending import safe_name, send, tidy_name
 from police_hr.core.files.sweeping import register_owner, sweep
@@ -19,6 +20,8 @@ __all__ = [
     "Sort",
     "Taken",
     "check",
+    "count_pages",
+    "draw_page",
     "forget",
     "is_intact",
     "keep",

@@ -131,11 +131,12 @@ def forget(path: str, folder: str) -> None:
 
 
 @contextmanager
-def or_forget(kept: Kept, folder: str) -> Iterator[None]:
+def or_forget(kept: Kept | None, folder: str) -> Iterator[None]:
     """For the lines that commit the row of a file just kept: where they fail, the file goes at once. Where the
     process dies instead, the sweep takes it."""
     try:
         yield
     except BaseException:
-        _drop(kept_path(kept.path, folder))
+        if kept is not None:
+            _drop(kept_path(kept.path, folder))
         raise

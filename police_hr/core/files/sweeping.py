@@ -11,25 +11,26 @@ from django.conf import settings
 from police_hr.core.files.keeping import ROOT
 
 DAY = 24 * 3600
-# folder → the paths (relative to the data directory) that rows refer to
-_owners: dict[str, Callable[[], Iterable[str]]] = {}
+# folder → who knows which paths (relative to the data directory) rows refer to
+_owners: dict[str, list[Callable[[], Iterable[str]]]] = {}
 
 
 def register_owner(folder: str, paths: Callable[[], Iterable[str]]) -> None:
-    """Say who refers to the files below `files/<folder>`. Folders without an owner are not swept."""
-    _owners[folder] = paths
+    """Say that rows refer to these files below `files/<folder>`. Every part that keeps files there must say so;
+    folders without an owner are not swept."""
+    _owners.setdefault(folder, []).append(paths)
 
 
 def sweep(*, older_than: float = DAY) -> int:
     """Delete the files of owned folders that are older (in seconds) and that no row refers to; how many."""
     gone = 0
     limit = time.time() - older_than
-    for folder, paths in _owners.items():
+    for folder, owners in _owners.items():
         root = Path(settings.DATA_DIR) / ROOT / folder
         stale = {str(file.relative_to(settings.DATA_DIR)): file for file in _files(root) if _age(file) < limit}
         if not stale:
             continue
-        wanted = {path for path in paths() if path in stale}
+        wanted = {path for paths in owners for path in paths() if path in stale}
         for path, file in stale.items():
             # looked at once more: the same bytes may have come again in between (evidence lies by digest)
             if path not in wanted and _age(file) < limit:

@@ -25,6 +25,13 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("click", async (event) => {
+  const offer = event.target.closest("[data-choose]");
+  if (offer) {
+    const field = document.getElementById(offer.dataset.choose);
+    field.value = offer.dataset.value;
+    field.focus();
+    return;
+  }
   const eye = event.target.closest("[data-eye]");
   if (eye) {
     const input = eye.parentElement.querySelector("input");

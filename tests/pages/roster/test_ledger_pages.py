@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from police_hr.core import files
 from police_hr.core.models import AuditEvent
 from roster.models import LedgerEntry
 from roster.selectors import codes
@@ -112,6 +113,7 @@ def test_evidence_is_kept_under_its_hash_and_can_be_read_by_those_who_see_the_en
     assert client.post(add_url(force), form | {"f-evidence": upload}).status_code == 302
     entry = LedgerEntry.objects.get()
     file_url = reverse("roster:entry-file", args=[entry.pk, "evidence"])
+    assert files.sweep(older_than=-1) >= 0  # what an entry refers to stays
     assert b"".join(client.get(file_url).streaming_content) == report
     assert client_of(force, "unit_political_officer").get(file_url).status_code == 404
 

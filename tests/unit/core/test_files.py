@@ -169,7 +169,7 @@ def test_no_path_of_a_row_leads_out_of_its_folder(data_folder: Path):
 
 def test_files_without_a_row_are_swept_after_a_day_and_no_others(data_folder: Path, monkeypatch: pytest.MonkeyPatch):
     held, orphan, _fresh = (files.keep([text], folder=FOLDER, most=10) for text in (b"a", b"b", b"c"))
-    monkeypatch.setattr(sweeping, "_owners", {FOLDER: lambda: [held.path]})
+    monkeypatch.setattr(sweeping, "_owners", {FOLDER: [lambda: [held.path], list]})
     old = time.time() - 2 * sweeping.DAY
     for kept in (held, orphan):
         os.utime(files.kept_path(kept.path, FOLDER), (old, old))
