@@ -156,6 +156,14 @@ registry.menu += [
     ),
     MenuEntry(
         group="work",
+        label=_("Structure of the force"),
+        url_name="roster:unit-structure",
+        icon="chart-bar",
+        permission=Permission.UNIT_VIEW,
+        order=12,
+    ),
+    MenuEntry(
+        group="work",
         label=_("Ledger kinds"),
         url_name="roster:kind-list",
         icon="list-tree",

@@ -24,6 +24,7 @@ from roster.views import (
     placements,
     reconciliation,
     rules,
+    structure,
     units,
 )
 
@@ -136,6 +137,7 @@ material_urls = [
 unit_urls = [
     path("units", units.unit_list, name="unit-list"),
     path("units/lookup", lookups.unit_lookup, name="unit-lookup"),
+    path("units/structure", structure.unit_structure, name="unit-structure"),
     path("units/new", units.unit_create, name="unit-create"),
     path("units/<int:pk>", units.unit_detail, name="unit-detail"),
     path("units/<int:pk>/edit", units.unit_edit, name="unit-edit"),

@@ -94,6 +94,14 @@ def plan_slots(units: Sequence[UnitPlan], *, police: int, auxiliaries: int, chan
     return slots
 
 
+def establishments(units: Sequence[UnitPlan], *, police: int) -> list[int]:
+    """The established posts (编制数) of each unit: most have some vacant, every eleventh is over its number."""
+    sizes = _spread(police, [unit.police for unit in units], least=2)
+    return [
+        round(size * (0.97 if place % 11 == 5 else 1.02 + 0.02 * (place * 7 % 5))) for place, size in enumerate(sizes)
+    ]
+
+
 def _spread(total: int, weights: Sequence[float], *, least: int) -> list[int]:
     """`total` split by weights into whole numbers, each at least `least` where there is enough for it."""
     floor = min(least, total // len(weights)) if weights else 0

@@ -12,6 +12,7 @@ from typing import Any
 from police_hr.core.installation import install_all
 from police_hr.demo.force import Force
 from police_hr.demo.people import officer_row
+from police_hr.demo.posts import establishments
 from roster.models import DataSource, ImportBatch, Officer, Unit
 from roster.services import careers
 from roster.services.batches import erase_batch, open_batch, show_batch
@@ -53,8 +54,9 @@ def write_units(force: Force) -> None:
                 "type": unit.type,
                 "branch": unit.branch,
                 "order": unit.order,
+                "establishment": established,
             }
-            for unit in force.units
+            for unit, established in zip(force.units, establishments(force.units, police=force.officers), strict=True)
         ],
         by=None,
     )
