@@ -141,7 +141,7 @@ class Preview:
         return {
             "field": field.name,
             "label": field.label,
-            "text": self._masked(field, self._short(field, text) if level else shown),
+            "text": self._masked(field, self._short(field, text) or shown if level else shown),
             "raw": "" if field.masked else text,
             "old": self._masked(field, self.show(field, row.before[field.name])) if changed else "",
             "changed": changed,

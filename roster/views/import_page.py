@@ -41,10 +41,12 @@ def page_context(request: HttpRequest, batch: ImportBatch, refusal: str = "") ->
         "problem": selectors.problem_of(batch),
         "refusal": refusal,
         "steps": _steps(batch),
-        "mapping": _mapping(batch, target),
+        "mapping": [] if target is not None and target.fixed else _mapping(batch, target),
         "fields": list(target.fields.values()) if target is not None else [],
         "filters": _filters(batch, chosen),
-        "columns": [(header, field.label) for _column, field, header in preview.columns] if preview else [],
+        "columns": [("" if preview.target.fixed else header, field.label) for _column, field, header in preview.columns]
+        if preview
+        else [],
         "rows": preview.rows(list(page)) if preview else [],
         "page": page,
         "errors": counts.get("error", 0),

@@ -34,6 +34,7 @@ class AppointmentForms(base.Target):
     code = "appointment"
     zh = "任免审批表（.lrmx）"
     en = "Appointment forms (.lrmx)"
+    fixed = True
 
     def make_fields(self) -> dict[str, Field]:
         return base.listed(FIELDS)

@@ -29,6 +29,8 @@ class Target:
     zh: ClassVar[str] = ""
     en: ClassVar[str] = ""
     family: ClassVar[str] = CAREER
+    # the columns are always the same: there is no mapping to look at or to change
+    fixed: ClassVar[bool] = False
 
     def __init__(self, look: Lookups) -> None:
         self.look = look

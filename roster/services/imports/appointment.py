@@ -6,9 +6,8 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -41,6 +40,9 @@ from roster.services.imports import changes, files
 from roster.services.imports.writing import Writer
 from roster.services.officers import create_officers
 from roster.services.photos import store_photo, withdraw_photo
+
+if TYPE_CHECKING:
+    from police_hr.core.models import User
 
 logger = logging.getLogger(__name__)
 CHUNK = 200
@@ -141,15 +143,17 @@ class AppointmentWriter(Writer[AppointmentForms]):
     def apply(self, batch: ImportBatch) -> None:
         changes.apply_officers(batch)
         for rows in changes.updates_of(batch):
-            noted = [row for row in rows if _replace(row, batch)]
+            noted = [row for row in rows if _replace(row, batch, self.by)]
             update_rows(ImportRow, ["before"], noted)
 
     def revert(self, batch: ImportBatch) -> None:
         changes.revert_officers(batch)
         for rows in changes.updates_of(batch):
             for row in rows:
-                for entry in serializers.deserialize("json", row.before.get(RESTORED, "[]")):
-                    entry.save()
+                for name, ids in row.before.get(RESTORED, {}).items():
+                    WHOLE[name]._default_manager.filter(pk__in=ids).update(
+                        voided_on=None, voided_by=None, void_reason=""
+                    )
         for row in ImportRow.objects.filter(batch=batch, before__has_key=PHOTO):
             photo = OfficerPhoto.objects.filter(pk=row.before[PHOTO]).first()
             if photo is not None:
@@ -232,20 +236,20 @@ def _family(row: Staged, document: Document) -> Iterator[dict[str, Any]]:
             yield {"officer_id": row.officer, **facts.relative(member)}
 
 
-def _replace(row: ImportRow, batch: ImportBatch) -> bool:
-    """Take away what the form states anew, and note it at the row, for undo. Whether anything was noted."""
-    told = []
+def _replace(row: ImportRow, batch: ImportBatch, by: User | None) -> bool:
+    """Void what the form states anew, and note it at the row, for undo. Whether anything was noted."""
+    replaced: dict[str, list[int]] = {}
     for name, model in WHOLE.items():
         if name not in row.before or (name == "resume" and facts.periods(row.values.get("resume", "")) is None):
             continue
-        rows = counting(model._default_manager.filter(officer=row.target_number)).exclude(batch=batch).order_by("pk")
-        told += list(rows)
-    if not told:
-        return False
-    row.before[RESTORED] = serializers.serialize("json", told)
-    for model in WHOLE.values():
-        model._default_manager.filter(pk__in=[fact.pk for fact in told if isinstance(fact, model)]).delete()
-    return True
+        held = counting(model._default_manager.filter(officer=row.target_number)).exclude(batch=batch)
+        if ids := list(held.values_list("pk", flat=True)):
+            replaced[name] = ids
+            held = model._default_manager.filter(pk__in=ids)
+            held.update(voided_on=timezone.localdate(), voided_by=by, void_reason=batch.number)
+    if replaced:
+        row.before[RESTORED] = replaced
+    return bool(replaced)
 
 
 def _texts(document: Document) -> dict[str, str]:

@@ -135,7 +135,7 @@ def test_undo_puts_everything_back(force: Any) -> None:
     assert rows(batch)[0].before["native_place"] == "四川示例"
     commit(batch, None)
     assert Officer.objects.get(pk=officer.pk).native_place == "浙江示例"
-    assert not FamilyMember.objects.filter(name="旧父").exists()
+    assert FamilyMember.objects.get(name="旧父").voided_on is not None
     assert OfficerPhoto.objects.filter(officer=officer, withdrawn_at=None).count() == 1
     batch.refresh_from_db()
     undo(batch=batch, by=None)
