@@ -6,7 +6,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from police_hr.core.access import Viewer
 from police_hr.core.days import from_number, to_number
 from roster.counting import counting
 from roster.importing import cells
@@ -156,31 +155,30 @@ class AppointmentForms(base.Target):
         if {"party_joined_on", "political_status"} & row.before.keys():
             joined = told["party_joined_on"]
             row.before["party_joined"] = f"{from_number(joined):%Y%m}" if joined is not None else ""
-        officer = Officer.objects.select_related("unit").get(pk=pk)
-        gathered = gathering.gather(Viewer.system(), [officer])
-        self._compare_facts(row, officer, gathered)
-        self._compare_form(row, gathered.forms.get(pk))
+        held = gathering.stated(pk)
+        self._compare_facts(row, Officer(pk=pk, sex=told["sex"]), held)
+        self._compare_form(row, held.form)
         row.act = "update" if row.before else "same"
 
-    def _compare_facts(self, row: Staged, officer: Officer, gathered: gathering.Gathered) -> None:
-        values, before, pk = row.values, row.before, officer.pk
+    def _compare_facts(self, row: Staged, officer: Officer, facts_held: gathering.Stated) -> None:
+        values, before = row.values, row.before
         for prefix in COURSES:
             course = facts.course(values, prefix)
-            held = say.highest(gathered.educations.get(pk, ()), full_time=prefix == "full_time")
+            held = say.highest(facts_held.educations, full_time=prefix == "full_time")
             if course is not None and (held is None or not _same_course(course, held)):
                 before[f"{prefix}_education"] = say.education_text(held) if held else ""
                 before[f"{prefix}_school"] = say.school_text(held) if held else ""
         stated, appraised = stated_appraisals(values.get("appraisals", "")), {}
-        for fact in gathered.appraisals.get(pk, ()):
+        for fact in facts_held.appraisals:
             if not fact.period:
                 appraised[fact.year] = fact.result
         if any(appraised.get(year) != result for year, result in stated.items()):
             before["appraisals"] = say.appraisal_text({y: appraised[y] for y in sorted(appraised)[-3:]})
         periods = facts.periods(values.get("resume", ""))
-        lines = say.stored_periods(gathered.lines.get(pk, ()))
+        lines = say.stored_periods(facts_held.lines)
         if periods and periods != lines:
             before["resume"] = resumes.compose(lines)[:SHOWN]
-        family = [relative(fact, officer) for fact in gathered.family.get(pk, ())]
+        family = [relative(fact, officer) for fact in facts_held.family]
         held_family = archive.family_cell(family)
         if values.get("family") and not _same_family(values["family"], held_family):
             before["family"] = held_family or ""
