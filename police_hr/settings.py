@@ -262,6 +262,10 @@ IMPORT_MAX_BYTES = env.int("POLICE_HR_IMPORT_MAX_MB", default=100) * 1024 * 1024
 DISPUTE_WORKDAYS = env.int("POLICE_HR_DISPUTE_DAYS", default=15)
 DISPUTE_ANSWER_WORKDAYS = env.int("POLICE_HR_DISPUTE_ANSWER_DAYS", default=10)
 
+# --- Readings: distinct dossiers an account may open within an hour, and from how many on the auditor is told ---
+DOSSIERS_AN_HOUR = env.int("POLICE_HR_DOSSIERS_AN_HOUR", default=120)
+DOSSIERS_AN_HOUR_WARN = env.int("POLICE_HR_DOSSIERS_AN_HOUR_WARN", default=60)
+
 # --- Headers ----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -24,6 +24,7 @@ from roster.services.imports.profiles import install_profiles
 from roster.services.materials import FOLDER, materials_in_use
 from roster.services.rosters import register_rosters
 from roster.views.move_words import dossier_panel
+from roster.views.tabs.log import readers_panel
 
 register_code_tables(codes.field_choices)
 register_resolver("person", references.officer_labels, find=references.officer_ids, keys=references.officer_keys)
@@ -246,6 +247,16 @@ registry.tiles += [
     HomeTile("own-unit", "roster/_tile_own_unit.html", home.own_units, Permission.OFFICER_LIST, order=20),
 ]
 
+registry.dossier.append(
+    DossierPanel(
+        code="readers",
+        title=_("Who viewed it"),
+        template="roster/dossier/_readers.html",
+        selector=readers_panel,
+        order=90,
+        lazy=True,
+    )
+)
 registry.dossier.append(
     DossierPanel(
         code="moves",

@@ -26,6 +26,7 @@ from roster.views import (
     rules,
     structure,
     units,
+    unmask,
 )
 
 app_name = "roster"
@@ -87,6 +88,7 @@ dossier_urls = [
     path("officers/<int:pk>/materials/catalogue", materials.material_catalogue, name="material-catalogue"),
     path("officers/<int:pk>/materials/request", material_access.access_request, name="material-request"),
     path("officers/<int:pk>/entries/new", ledger.ledger_add, name="ledger-add"),
+    path("officers/<int:pk>/unmask/<str:fact>/<slug:field>", unmask.officer_unmask, name="officer-unmask"),
     path("officers/lookup", lookups.officer_lookup, name="officer-lookup"),
     path("entries/<int:pk>", ledger.entry_detail, name="entry-detail"),
     path("entries/<int:pk>/files/<slug:name>", ledger.entry_file, name="entry-file"),

@@ -152,6 +152,14 @@ def django_db_setup(django_db_setup: None, _template: Path | None, django_db_blo
             template.keep(connection.connection, _template)
 
 
+@pytest.fixture(autouse=True)
+def _nobody_has_read_yet() -> None:
+    """The count of dossiers in an hour is kept by the process, and numbers of accounts come again in every test."""
+    from roster.views.budget import budget
+
+    budget.forget()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _insert_only_tables_can_be_emptied() -> Iterator[None]:
     """A test with real transactions ends by emptying all tables, which insert-only tables rightly refuse."""

@@ -58,6 +58,10 @@ def record_read(
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Write down a sensitive read before the page is sent; if that fails, the page is not sent."""
+    # The roles as they were: who read as an inspector is not named to the officer, whatever the reader is later.
+    viewer = getattr(request, "viewer", None)
+    roles = [role.code for role in viewer.roles] if viewer is not None else []
+    details = {**(details or {}), "roles": roles}
     with transaction.atomic():
         record(
             by=request.user,  # type: ignore[arg-type]

@@ -42,6 +42,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return _page(request, 503)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """More was asked for within the hour than one person's work explains."""
+    return _page(request, 429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -77,10 +77,17 @@ class EvidenceForm(forms.Form):
         return self.files.get("file")
 
 
-def fact_form(fact: Fact, *, focus: str = "", data: Any = None, wanted: Mapping[str, Any] | None = None) -> PayloadForm:
+def fact_form(
+    fact: Fact,
+    *,
+    opens: Collection[int],
+    focus: str = "",
+    data: Any = None,
+    wanted: Mapping[str, Any] | None = None,
+) -> PayloadForm:
     """The inputs of a fact; with `focus` that field alone. A masked field starts empty: what is typed replaces it,
-    nothing typed leaves it as it is. `wanted` are values asked for earlier."""
-    specs = shown_specs(fact, focus)
+    nothing typed leaves it as it is. `wanted` are values asked for earlier, `opens` the classes open to the viewer."""
+    specs = shown_specs(fact, opens, focus)
     stands = {**facts.payload_of(fact), **(wanted or {})}
     fields = FieldList(specs)
     known = {name: value for name, value in stands.items() if name in fields.fields and not is_empty(value)}
@@ -94,9 +101,12 @@ def fact_form(fact: Fact, *, focus: str = "", data: Any = None, wanted: Mapping[
     return build_form(specs)(data, prefix=FIELDS, initial=initial)
 
 
-def shown_specs(fact: Fact, focus: str = "") -> list[FieldSpec]:
-    """The fields of the form. A masked one that holds something is optional, and says what it holds, masked."""
+def shown_specs(fact: Fact, opens: Collection[int], focus: str = "") -> list[FieldSpec]:
+    """The fields of the form, of classes that are open. A masked one that holds something is optional, and says what
+    it holds, masked."""
     specs = facts.specs_of(fact)
+    if fact.code != facts.ENTRY:
+        specs = [spec for spec in specs if facts.class_of(fact.code, spec["name"]) in opens]
     chosen = [spec for spec in specs if spec["name"] == focus] or specs
     stands = facts.payload_of(fact)
     found: list[FieldSpec] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.days import DayField
@@ -94,6 +95,10 @@ class CorrectionRequest(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def address(self) -> str:
+        return reverse("roster:correction-detail", args=[self.pk])
 
     @property
     def number(self) -> str:

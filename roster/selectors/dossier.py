@@ -30,11 +30,11 @@ from roster.models import (
 )
 from roster.models.career import CareerFact
 from roster.selectors import codes
+from roster.selectors.masks import maskable
 from roster.selectors.units import names_of
 
 # classes of the facts that are not in the ledger
 PERSONAL, FAMILY = 2, 3
-MASK = "•"
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ def head(viewer: Viewer, officer: Officer) -> Head:
         ethnicity=codes.label("ethnicity", officer.ethnicity) if personal else "",
         political_status=codes.label("political_status", officer.political_status),
         status=str(officer.get_status_display()),
-        id_number=officer.id_number if personal else masked(officer.id_number, first=6, last=0),
-        phone=officer.phone if personal else masked(officer.phone, first=3, last=2),
-        address=officer.address if personal else "",
+        id_number=maskable("officer", officer.pk, "id_number", officer.id_number, opens=personal),
+        phone=maskable("officer", officer.pk, "phone", officer.phone, opens=personal),
+        address=maskable("officer", officer.pk, "address", officer.address, opens=True) if personal else "",
         blood_type=codes.label("blood_type", officer.blood_type) if personal else "",
         entry_source=codes.label("entry_source", officer.entry_source),
         health=codes.label("health", officer.health) if sensitive else "",
@@ -264,13 +264,6 @@ def whole_years(since: dt.date | None, until: dt.date | None) -> int | None:
     if since is None or until is None:
         return None
     return until.year - since.year - ((until.month, until.day) < (since.month, since.day))
-
-
-def masked(text: str, *, first: int, last: int) -> str:
-    """`text` with all but its first and last characters hidden."""
-    if len(text) <= first + last:
-        return MASK * len(text)
-    return text[:first] + MASK * (len(text) - first - last) + (text[-last:] if last else "")
 
 
 def _facts(model: type[CareerFact], officer: Officer, *order: str) -> list[Any]:

@@ -53,6 +53,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "officer.education": ("education",),
     "officer.health": ("health",),
     "officer.marriage": ("marriage",),
+    "officer.blood_type": ("blood_type",),
+    "officer.entry_source": ("entry_source",),
     "posting.level": ("leadership_level",),
     "rankrecord.rank": ("police_rank",),
     "graderecord.grade": GRADES,
@@ -62,10 +64,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "familymember.relation": ("family_relation",),
     "familymember.political_status": ("political_status",),
 }
-# fields of an officer of class 2; the rest of the basic facts are class 1
+# fields of an officer of class 2 and of class 3; the rest of the basic facts are class 1
 PERSONAL_FIELDS = frozenset(
-    {"id_number", "phone", "address", "ethnicity", "health", "marriage", "blood_type", "native_place", "birthplace"}
+    {"id_number", "phone", "address", "ethnicity", "blood_type", "native_place", "birthplace", "birth_date"}
 )
+SENSITIVE_FIELDS = frozenset({"health", "marriage"})
 PERSONAL, FAMILY = 2, 3
 CAREER_CLASSES: dict[str, int] = {"appraisal": PERSONAL, "familymember": FAMILY}
 # what a request never changes: derived, or the product's own
@@ -147,8 +150,15 @@ def _latest_entry(number: int) -> LedgerEntry | None:
 
 
 def may_see(viewer: Viewer, fact: Fact) -> bool:
-    """Whether the class of a fact is open to `viewer`; an entry was asked of its own rules already."""
-    return fact.code == ENTRY or fact.sensitivity in classes_for(viewer, fact.officer)["open"]
+    """Whether a fact is open to `viewer`: what is one's own is; an entry was asked of its own rules already."""
+    return fact.code == ENTRY or fact.sensitivity in open_classes(viewer, fact.officer)
+
+
+def open_classes(viewer: Viewer, officer: Officer) -> frozenset[int]:
+    """The classes of fields of a dossier that are open to `viewer`; of one's own, all of them."""
+    if viewer.officer_id == officer.pk:
+        return frozenset({1, 2, 3})
+    return classes_for(viewer, officer)["open"]
 
 
 # --- fields ---------------------------------------------------------------------------------------------------
@@ -178,7 +188,7 @@ def _officer_fields() -> list[str]:
 def class_of(code: str, name: str) -> int:
     """The class of one field of a fact that is not a ledger entry."""
     if code == OFFICER:
-        return PERSONAL if name in PERSONAL_FIELDS else 1
+        return FAMILY if name in SENSITIVE_FIELDS else PERSONAL if name in PERSONAL_FIELDS else 1
     return CAREER_CLASSES.get(code, 1)
 
 
@@ -186,7 +196,7 @@ def _spec(fact: Fact, field: Any) -> FieldSpec:
     labels = {}
     for language in ("zh-hans", "en"):
         with override(language):
-            labels[language] = str(field.verbose_name)
+            labels[language] = str(_("Name") if field.name == "name" else field.verbose_name)
     en = labels["en"][:1].upper() + labels["en"][1:]
     spec: FieldSpec = {"name": field.name, "type": "text", "label_zh": labels["zh-hans"], "label_en": en}
     if not field.blank and not isinstance(field, models.BooleanField):

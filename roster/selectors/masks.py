@@ -1,46 +1,65 @@
 """What is masked wherever it is shown, until somebody who may asks for it: one table, field by field.
 
-A mask hides the middle of a value. Whoever opens the class of the field may take the mask off, which is written down
-(`roster.views.unmask`); everybody else never gets more than the mask.
+A mask hides the middle of a value. Whoever opens the class of the field may take the mask off, one field at a time,
+which is written down (`roster.views.unmask`); everybody else never gets more than the mask. Pages, lists, suggestions,
+the API, exports and prints of lists all show the mask; only the appointment form, which is made of these facts and
+handed out with a record of it, holds them whole.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-MARK = "•"
+from police_hr.core.identity import mask_id_number, mask_phone
+
+HIDDEN = "****"
+
+
+def _beginning(length: int) -> Callable[[str], str]:
+    return lambda text: text[:length] + HIDDEN if len(text) > length else HIDDEN
 
 
 @dataclass(frozen=True)
 class Mask:
-    """How a field is masked: its class, and how many characters stay at its beginning and end."""
+    """How a field is masked, and the class that takes the mask off."""
 
     sensitivity: int
-    first: int
-    last: int
-
-    def over(self, text: str) -> str:
-        """`text` with all but its first and last characters hidden; a short one is hidden whole."""
-        if len(text) <= self.first + self.last:
-            return MARK * len(text)
-        return (
-            text[: self.first] + MARK * (len(text) - self.first - self.last) + (text[-self.last :] if self.last else "")
-        )
+    over: Callable[[str], str]
 
 
-# model.field → mask. Birth stands in the ID number from its seventh character on: six are shown at most.
+# model.field → mask
 MASKS: dict[str, Mask] = {
-    "officer.id_number": Mask(2, 6, 0),
-    "officer.phone": Mask(2, 3, 2),
-    "officer.address": Mask(2, 6, 0),
-    "familymember.name": Mask(3, 1, 0),
+    "officer.id_number": Mask(2, mask_id_number),
+    "officer.phone": Mask(2, mask_phone),
+    "officer.address": Mask(2, _beginning(6)),
+    "familymember.name": Mask(3, _beginning(1)),
 }
+
+
+class Masked(str):
+    """A masked text that may be unmasked: it knows which field of which fact it stands for."""
+
+    fact: str
+    field: str
+
+    __slots__ = ("fact", "field")
 
 
 def masked(field: str, text: str) -> str:
     """`text` of `field` ("officer.phone") as everybody sees it at first; unmasked where the table has no mask."""
     mask = MASKS.get(field)
     return mask.over(text) if mask is not None and text else text
+
+
+def maskable(model: str, number: int, field: str, text: str, *, opens: bool) -> str:
+    """The masked text; one that its reader may unmask where `opens` says that its class is open to them."""
+    hidden = masked(f"{model}.{field}", text)
+    if not (text and opens):
+        return hidden
+    found = Masked(hidden)
+    found.fact, found.field = f"{model}.{number}", field
+    return found
 
 
 def is_masked(field: str) -> bool:

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from police_hr.core import wording
 from police_hr.core.dates import age_on, years_before, years_months
-from police_hr.core.identity import mask_id_number, mask_phone
 from roster.access import today
 from roster.engine.promotion import Case, Verdict, assess
 from roster.engine.retirement import retirement_of
 from roster.models import Officer
 from roster.selectors import codes
+from roster.selectors.masks import masked
 from roster.selectors.promotions import Bands, Steps, bands, steps_of
 
 Text = str | Promise
@@ -170,11 +170,17 @@ COLUMNS: tuple[Column, ...] = (
         spoken=True,
     ),
     Column("speciality", gettext_lazy("Speciality"), lambda o, w: o.speciality),
-    Column("phone", gettext_lazy("Mobile phone"), lambda o, w: mask_phone(o.phone), exporters=HR_ONLY, listed=False),
+    Column(
+        "phone",
+        gettext_lazy("Mobile phone"),
+        lambda o, w: masked("officer.phone", o.phone),
+        exporters=HR_ONLY,
+        listed=False,
+    ),
     Column(
         "id_number",
         gettext_lazy("ID number"),
-        lambda o, w: mask_id_number(o.id_number),
+        lambda o, w: masked("officer.id_number", o.id_number),
         exporters=HR_ONLY,
         listed=False,
     ),

@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from police_hr.core.access import Viewer
-from police_hr.core.identity import mask_id_number
 from police_hr.core.roles import Permission
 from roster.access import officers_visible_to
 from roster.models import Conflict, DataSource, DuplicatePair, Officer
+from roster.selectors.masks import masked
 
 
 def open_conflicts(viewer: Viewer) -> QuerySet[Conflict]:
@@ -50,4 +50,4 @@ def described(conflicts: list[Conflict]) -> list[dict[str, Any]]:
 
 
 def _shown(field: str, value: str) -> str:
-    return mask_id_number(value) if field == "id_number" else value
+    return masked(f"officer.{field}", value)

@@ -159,12 +159,12 @@ def correction_file(request: HttpRequest, pk: int) -> HttpResponse | FileRespons
 def _form_page(request: HttpRequest, fact: Fact) -> HttpResponse:
     viewer, focus = viewer_of(request), request.GET.get("field", "")
     own = viewer.officer_id == fact.officer.pk
-    follows = _overtaken_request(request, fact)
+    follows, opens = _overtaken_request(request, fact), facts.open_classes(viewer, fact.officer)
     wanted = follows.wanted if follows is not None else None
     conflicts: list[Conflict] = []
     if request.method == "POST":
         evidence = forms.EvidenceForm(request.POST, request.FILES, fact=fact, own=own)
-        fields = forms.fact_form(fact, focus=focus, data=request.POST, wanted=wanted)
+        fields = forms.fact_form(fact, opens=opens, focus=focus, data=request.POST, wanted=wanted)
         asked, conflicts = _ask(request, fact, evidence, fields, follows)
         if asked is not None:
             messages.success(request, _("Sent. Somebody else decides; the dossier stays as it is until then."))
@@ -172,7 +172,7 @@ def _form_page(request: HttpRequest, fact: Fact) -> HttpResponse:
     else:
         start = {"reason": follows.reason, "document": follows.document} if follows is not None else {}
         evidence = forms.EvidenceForm(fact=fact, own=own, initial=start)
-        fields = forms.fact_form(fact, focus=focus, wanted=wanted)
+        fields = forms.fact_form(fact, opens=opens, focus=focus, wanted=wanted)
         if follows is not None:
             conflicts = _conflicts_of(follows)
     context = {

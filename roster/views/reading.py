@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
 from police_hr.core import audit
 from police_hr.core.access import Viewer
-from police_hr.core.errors import unavailable
+from police_hr.core.errors import too_many, unavailable
+from police_hr.core.models import User
 from police_hr.core.roles import Permission
 from roster.models import Officer
 from roster.selectors.officers import officer_for
+from roster.views.budget import Verdict, budget
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +38,32 @@ def officer_or_refuse(request: HttpRequest, pk: int, permission: Permission = Pe
 
 
 def written_down(request: HttpRequest, *, action: str, officer: Officer, **event: Any) -> HttpResponse | None:
-    """Record that this is read. None where it is; else the page to send in place of the one that was asked for."""
+    """Record that this is read. None where it is; else the page to send in place of the one that was asked for:
+    503 where it could not be written down, 429 where the account opened very many dossiers within the hour."""
     event = {"object_type": "officer", "object_id": officer.pk, **event}
+    viewer = viewer_of(request)
+    if viewer.officer_id == officer.pk:
+        event["details"] = {**event.get("details", {}), "own": True}
+    elif viewer.user is not None and (stopped := _too_many(request, viewer.user, officer)):
+        return stopped
     try:
         audit.record_read(request, action=action, officer_id=officer.pk, **event)
     except DatabaseError:
         log.exception("A reading could not be written down; the page is not sent.")
         return unavailable(request)
     return None
+
+
+def _too_many(request: HttpRequest, user: User, officer: Officer) -> HttpResponse | None:
+    """The page that says to stop, after very many dossiers in an hour; many are told to the auditor only."""
+    verdict = budget.verdict(user.pk, officer.pk)
+    if verdict is Verdict.FINE:
+        return None
+    if budget.is_news(user.pk, verdict):
+        with transaction.atomic():
+            limit = settings.DOSSIERS_AN_HOUR if verdict is Verdict.STOP else settings.DOSSIERS_AN_HOUR_WARN
+            audit.record(
+                by=user, action=f"reading.{verdict}", object_type="user", object_id=user.pk,
+                details={"dossiers": limit, "minutes": 60}, request=request,
+            )  # fmt: skip
+    return too_many(request) if verdict is Verdict.STOP else None

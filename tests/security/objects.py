@@ -253,6 +253,7 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("roster:correction-detail", "roster:correction-decide", "roster:correction-withdraw", of=correction),
     **nouns("roster:correction-file", of=correction),
     **nouns("roster:correction-new", of=officer),
+    "roster:officer-unmask": lambda cast: {**officer(cast), "fact": f"officer.{cast.officer_a.pk}", "field": "phone"},
     **nouns("roster:saved-filter-delete", of=saved_filter),
     **nouns("scoring:model-detail", of=model),
     **nouns("scoring:run-detail", "api:run-detail", of=run),

@@ -13,6 +13,7 @@ from roster.models import FamilyMember
 from roster.selectors import codes
 from roster.selectors import dossier as selectors
 from roster.selectors.axes import axes
+from roster.selectors.masks import maskable
 from roster.views.tabs.base import Opening, Tab, counted, facts, table, tables
 from roster.views.tabs.entries import Part, entry_tables, groups_of, kinds_of
 
@@ -131,7 +132,7 @@ def _family(opening: Opening) -> dict[str, Any]:
     rows = [
         [
             row.label,
-            row.fact.name,
+            maskable("familymember", row.fact.pk, "name", row.fact.name, opens=True),
             day(row.fact.birth_month, "term"),
             codes.label("political_status", row.fact.political_status),
             gettext("deceased") if row.fact.deceased else row.fact.employment,

@@ -150,7 +150,12 @@ def test_the_family_is_closed_without_a_reason(force: Cast):
     client.post(
         reverse("roster:officer-open", args=[force.officer_a.pk]), {"reason": "任免前家庭核对", "classes": ["3"]}
     )
-    assert "某某家属" in client.get(url).content.decode()
+    html = client.get(url).content.decode()
+    assert "某****" in html
+    assert "某某家属" not in html
+    member = FamilyMember.objects.get()
+    unmask = reverse("roster:officer-unmask", args=[force.officer_a.pk, f"familymember.{member.pk}", "name"])
+    assert "某某家属" in client.post(unmask).content.decode()
 
 
 # --- what it shows --------------------------------------------------------------------------------------------
