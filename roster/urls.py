@@ -25,6 +25,7 @@ from roster.views import (
     reconciliation,
     rules,
     structure,
+    unit_changes,
     units,
     unmask,
 )
@@ -140,13 +141,14 @@ unit_urls = [
     path("units", units.unit_list, name="unit-list"),
     path("units/lookup", lookups.unit_lookup, name="unit-lookup"),
     path("units/structure", structure.unit_structure, name="unit-structure"),
-    path("units/new", units.unit_create, name="unit-create"),
+    path("units/new", unit_changes.unit_create, name="unit-create"),
     path("units/<int:pk>", units.unit_detail, name="unit-detail"),
-    path("units/<int:pk>/edit", units.unit_edit, name="unit-edit"),
-    path("units/<int:pk>/rename", units.unit_rename, name="unit-rename"),
-    path("units/<int:pk>/move", units.unit_move, name="unit-move"),
-    path("units/<int:pk>/merge", units.unit_merge, name="unit-merge"),
-    path("units/<int:pk>/close", units.unit_close, name="unit-close"),
+    path("units/<int:pk>/edit", unit_changes.unit_edit, name="unit-edit"),
+    path("units/<int:pk>/rename", unit_changes.unit_rename, name="unit-rename"),
+    path("units/<int:pk>/move", unit_changes.unit_move, name="unit-move"),
+    path("units/<int:pk>/merge", unit_changes.unit_merge, name="unit-merge"),
+    path("units/<int:pk>/split", unit_changes.unit_split, name="unit-split"),
+    path("units/<int:pk>/close", unit_changes.unit_close, name="unit-close"),
 ]
 kind_urls = [
     path("kinds", kinds.kind_list, name="kind-list"),

@@ -134,6 +134,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "unit.merge": ("合并单位", "Merged units"),
     "unit.move": ("调整隶属", "Moved a unit"),
     "unit.rename": ("更名", "Renamed a unit"),
+    "unit.split": ("分设单位", "Split a unit"),
     "unit.update": ("修改单位信息", "Changed a unit"),
     "user.change_password": ("修改口令", "Changed the own password"),
     "user.create": ("新建账号", "Made an account"),

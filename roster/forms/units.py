@@ -15,6 +15,7 @@ from roster.access import units_visible_to
 from roster.models import Unit
 from roster.selectors import codes
 from roster.selectors.references import unit_ids
+from roster.selectors.units import open_children, serving_in
 
 
 class UnitField(forms.CharField):
@@ -51,8 +52,9 @@ def _choices(table: str) -> list[tuple[str, Any]]:
 class UnitForm(forms.Form):
     """What all forms of units share: the viewer whose units may be named, today as the first day."""
 
-    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Viewer, unit: Unit | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.unit = unit
         for field in self.fields.values():
             if isinstance(field, UnitField):
                 field.viewer = viewer
@@ -104,3 +106,43 @@ class MergeForm(UnitForm):
 
 class CloseForm(UnitForm):
     on = _day(_("First day without the unit"))
+
+
+class SplitForm(UnitForm):
+    """A unit that comes out of this one: who and what goes there."""
+
+    code = forms.CharField(label=_("Code of the new unit"), max_length=40)
+    name = forms.CharField(label=_("Name of the new unit"), max_length=80)
+    short_name = forms.CharField(label=_("Short name"), max_length=40, required=False)
+    establishment = forms.IntegerField(label=_("Establishment"), min_value=0, max_value=100_000, required=False)
+    on = _day(_("Holds from"))
+    posts = forms.MultipleChoiceField(
+        label=_("All who hold these posts go"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    officers = forms.TypedMultipleChoiceField(
+        label=_("These officers go"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    units = forms.TypedMultipleChoiceField(
+        label=_("These units below go along"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(name="", short_name="")
+        people = serving_in(self.unit) if self.unit else []
+        choices = {
+            "posts": sorted({(o.post, o.post) for o in people if o.post}),
+            "officers": [(o.pk, f"{o.label} {o.badge_no} {o.post}") for o in people],
+            "units": [(u.pk, u.label) for u in (open_children(self.unit) if self.unit else [])],
+        }
+        for name, found in choices.items():
+            if found:
+                self.fields[name].choices = found  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not any(data.get(name) for name in ("posts", "officers", "units")):
+            raise ValidationError(_("Say who or what goes to the new unit."))
+        return data

@@ -65,6 +65,7 @@ class UnitVersion(models.Model):
         RENAMED = "renamed", _("renamed")
         MOVED = "moved", _("moved")
         MERGED = "merged", _("merged into another")
+        SPLIT = "split", _("came out of another")
         CLOSED = "closed", _("closed")
 
     unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.CASCADE, related_name="versions")
@@ -77,6 +78,7 @@ class UnitVersion(models.Model):
     valid_from = DayField(_("from"), null=True)
     valid_to = DayField(_("until"), null=True)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices, default=Reason.CREATED)
+    # the unit that took this one over, or the one that this one came out of
     into = models.ForeignKey(
         Unit, verbose_name=_("merged into"), null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
     )

@@ -228,3 +228,37 @@ def people_by(viewer: Viewer, unit: Unit, column: str) -> list[tuple[str, int]]:
     below = Unit.objects.filter(path_range(unit.path)).order_by().values("pk")
     officers = officers_visible_to(viewer, Permission.OFFICER_LIST).filter(unit__in=below, status__in=ON_ROLLS)
     return list(officers.order_by(column).values_list(column).annotate(count=Count("pk")))
+
+
+def serving_in(unit: Unit) -> list[Officer]:
+    """The officers on the rolls of the unit itself, highest first: for who may change the unit."""
+    officers = counting(Officer.objects.filter(unit=unit, status__in=ON_ROLLS))
+    return list(officers.only("pk", "name", "badge_no", "post").order_by("standing", "pk"))
+
+
+def open_children(unit: Unit) -> list[Unit]:
+    """The open units directly below, in order."""
+    return list(Unit.objects.get_children(unit).filter(active_to=None))
+
+
+def came_out_of(viewer: Viewer, unit: Unit) -> list[UnitVersion]:
+    """The first versions of the units that came out of this one, or went over into it, oldest first."""
+    related = UnitVersion.objects.filter(into=unit, unit__in=units_visible_to(viewer, Permission.UNIT_VIEW))
+    return list(related.select_related("unit").order_by("valid_from", "pk"))
+
+
+@dataclass(frozen=True)
+class Lent:
+    """Officers lent to a unit and from it today."""
+
+    to: int
+    away: int
+
+
+def lent(unit: Unit, day: dt.date) -> Lent:
+    """How many are lent to the unit, and from it, on `day`. One query."""
+    running = Posting.objects.filter(secondment=True, starts_on__lte=day, ends_on__gte=day)
+    counted = running.aggregate(
+        to=Count("pk", filter=Q(unit=unit)), away=Count("pk", filter=Q(officer__unit=unit) & ~Q(unit=unit))
+    )
+    return Lent(**counted)

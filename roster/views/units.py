@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from police_hr.core.access import Viewer, access
 from police_hr.core.components import TreeNode
-from police_hr.core.models import User
 from police_hr.core.roles import Permission
-from police_hr.core.views.sign_in import signed_in
 from police_hr.core.wording import day as day_words
 from roster.access import in_scope, officers_visible_to, path_range, today
-from roster.forms import units as forms
 from roster.models import Unit
 from roster.selectors import codes
 from roster.selectors import units as selectors
 from roster.selectors.officer_list import column_facets
-from roster.services import units as services
 from roster.views.reading import viewer_of
 
 OPEN_LEVELS = 2
@@ -62,7 +54,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit: facts, people, heads, units below, history."""
     viewer = viewer_of(request)
-    unit = _unit_or_404(viewer, pk)
+    unit = unit_or_404(viewer, pk)
     may_list = viewer.has(Permission.OFFICER_LIST)
     parent = Unit.objects.get_parent(unit)
     nodes = {node.pk: node for node in selectors.unit_tree(viewer)}
@@ -78,6 +70,9 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "total": node.total if node else 0,
         "children": node.children if node else [],
         "history": selectors.history(viewer, unit),
+        "related": selectors.came_out_of(viewer, unit),
+        "vacant": None if unit.establishment is None else unit.establishment - (node.own if node else 0),
+        "lent": selectors.lent(unit, today()),
         "heads": selectors.heads_of(viewer, unit) if may_list else [],
         "by_rank": [(ranks.get(code, code) or _("not recorded"), count) for code, count in
                     (selectors.people_by(viewer, unit, "rank") if may_list else [])],
@@ -85,173 +80,6 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can_manage": unit.active_to is None and viewer.covers(Permission.UNIT_MANAGE, unit.path),
     }  # fmt: skip
     return render(request, "roster/unit_detail.html", context)
-
-
-@access(Permission.UNIT_MANAGE)
-@require_http_methods(["GET", "POST"])
-def unit_create(request: HttpRequest) -> HttpResponse:
-    viewer = viewer_of(request)
-    form = forms.CreateForm(request.POST or None, viewer=viewer, initial={"parent": request.GET.get("parent", "")})
-    if any(len(path) <= Unit.steplen for path in viewer.paths(Permission.UNIT_MANAGE)):
-        form.fields["parent"].required = False
-    if request.method == "POST" and form.is_valid():
-        try:
-            unit = services.create_unit(**form.cleaned_data, by=signed_in(request))
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("The unit is created."))
-            return redirect("roster:unit-detail", pk=unit.pk)
-    return render(request, "roster/unit_form.html", {"form": form, "title": _("Create a unit")})
-
-
-@access(Permission.UNIT_MANAGE)
-@require_http_methods(["GET", "POST"])
-def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what has no history."""
-    viewer = viewer_of(request)
-    unit = _unit_or_404(viewer, pk, Permission.UNIT_MANAGE)
-    start = {name: getattr(unit, name) for name in services.DETAIL_FIELDS}
-    form = forms.DetailsForm(request.POST or None, viewer=viewer, initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.update_unit(unit=unit, changes=form.cleaned_data, by=signed_in(request))
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("roster:unit-detail", pk=pk)
-    return render(request, "roster/unit_form.html", {"form": form, "title": _("Change details"), "unit": unit})
-
-
-@dataclass(frozen=True)
-class Change:
-    """A change with history: its form, what does it, and what it will mean in words."""
-
-    title: str
-    form: type[forms.UnitForm]
-    act: Callable[[Unit, Cleaned, User], object]
-    tell: Callable[[Unit, Cleaned], Sequence[str]]
-    danger: bool = False
-
-
-@access(Permission.UNIT_MANAGE)
-@require_http_methods(["GET", "POST"])
-def unit_rename(request: HttpRequest, pk: int) -> HttpResponse:
-    return _change(request, pk, Change(_("Rename the unit"), forms.RenameForm, _rename, _tell_rename))
-
-
-@access(Permission.UNIT_MANAGE)
-@require_http_methods(["GET", "POST"])
-def unit_move(request: HttpRequest, pk: int) -> HttpResponse:
-    return _change(request, pk, Change(_("Move the unit"), forms.MoveForm, _move, _tell_move))
-
-
-@access(Permission.UNIT_MANAGE)
-@require_http_methods(["GET", "POST"])
-def unit_merge(request: HttpRequest, pk: int) -> HttpResponse:
-    return _change(request, pk, Change(_("Merge the unit"), forms.MergeForm, _merge, _tell_merge, danger=True))
-
-
-@access(Permission.UNIT_MANAGE)
-@require_http_methods(["GET", "POST"])
-def unit_close(request: HttpRequest, pk: int) -> HttpResponse:
-    return _change(request, pk, Change(_("Close the unit"), forms.CloseForm, _close, _tell_close, danger=True))
-
-
-# --- a change: form, then what will happen, then done ---------------------------------------------------------
-
-
-def _change(request: HttpRequest, pk: int, change: Change) -> HttpResponse:
-    viewer = viewer_of(request)
-    unit = _unit_or_404(viewer, pk, Permission.UNIT_MANAGE)
-    start = {"name": unit.name, "short_name": unit.short_name}
-    form = change.form(request.POST or None, viewer=viewer, initial=start)
-    context: dict[str, Any] = {"unit": unit, "form": form, "title": change.title, "danger": change.danger}
-    if request.method == "POST" and "back" not in request.POST and form.is_valid():
-        confirmed = request.POST.get("confirmed") == "1"
-        sentences = change.tell(unit, form.cleaned_data)
-        try:
-            with transaction.atomic():
-                change.act(unit, form.cleaned_data, signed_in(request))
-                # Tried out first, so that what cannot be is said before it is confirmed.
-                transaction.set_rollback(not confirmed)
-        except ValidationError as error:
-            form.add_error(None, ValidationError(error.messages))
-        else:
-            if confirmed:
-                messages.success(request, _("Done. The history of the unit shows what was before."))
-                return redirect("roster:unit-detail", pk=pk)
-            context["sentences"] = sentences
-    return render(request, "roster/unit_change.html", context)
-
-
-def _rename(unit: Unit, data: Cleaned, by: User) -> object:
-    return services.rename_unit(unit=unit, name=data["name"], short_name=data["short_name"], on=data["on"], by=by)
-
-
-def _move(unit: Unit, data: Cleaned, by: User) -> object:
-    return services.move_unit(unit=unit, parent=data["parent"], on=data["on"], by=by)
-
-
-def _merge(unit: Unit, data: Cleaned, by: User) -> object:
-    return services.merge_units(units=[unit], into=data["into"], on=data["on"], by=by)
-
-
-def _close(unit: Unit, data: Cleaned, by: User) -> object:
-    return services.close_unit(unit=unit, on=data["on"], by=by)
-
-
-def _tell_rename(unit: Unit, data: Cleaned) -> list[str]:
-    return [
-        _("From %(day)s on “%(old)s” is called “%(new)s”.")
-        % {"day": day_words(data["on"], "full"), "old": unit.name, "new": data["name"]},
-        _("Postings and entries of before keep the old name."),
-    ]
-
-
-def _tell_move(unit: Unit, data: Cleaned) -> list[str]:
-    weight = selectors.weight_of(unit)
-    return [
-        _("From %(day)s on “%(unit)s” stands below “%(parent)s”.")
-        % {"day": day_words(data["on"], "full"), "unit": unit.label, "parent": data["parent"].label},
-        _below(weight),
-        _officers(weight.total, _("Their postings do not change.")),
-        _("Whoever holds a role over “%(parent)s” sees these officers from then on.")
-        % {"parent": data["parent"].label},
-    ]
-
-
-def _tell_merge(unit: Unit, data: Cleaned) -> list[str]:
-    weight = selectors.weight_of(unit)
-    into = data["into"].label
-    moved = _("They get a new posting at “%(into)s” from that day on.") % {"into": into}
-    return [
-        _("On %(day)s “%(unit)s” goes over into “%(into)s” and is closed.")
-        % {"day": day_words(data["on"], "full"), "unit": unit.label, "into": into},
-        _officers(weight.own, moved),
-        _below(weight),
-        ngettext("%(count)d role over it ends.", "%(count)d roles over it end.", weight.grants)
-        % {"count": weight.grants},
-        _("Postings of before stay where they were served."),
-    ]
-
-
-def _tell_close(unit: Unit, data: Cleaned) -> list[str]:
-    return [
-        _("From %(day)s on “%(unit)s” no longer exists. Its history and past postings stay.")
-        % {"day": day_words(data["on"], "full"), "unit": unit.label},
-    ]
-
-
-def _below(weight: selectors.Weight) -> str:
-    words = ngettext("%(count)d unit below goes with it.", "%(count)d units below go with it.", weight.below)
-    return words % {"count": weight.below}
-
-
-def _officers(count: int, what: str) -> str:
-    words = ngettext("It concerns %(count)d officer.", "It concerns %(count)d officers.", count) % {"count": count}
-    return f"{words} {what}" if count else words
 
 
 # --- steps ----------------------------------------------------------------------------------------------------
@@ -305,7 +133,7 @@ def _folded(lines: Sequence[_Line], open_units: set[int], request: HttpRequest) 
     return shown
 
 
-def _unit_or_404(viewer: Viewer, pk: int, permission: Permission = Permission.UNIT_VIEW) -> Unit:
+def unit_or_404(viewer: Viewer, pk: int, permission: Permission = Permission.UNIT_VIEW) -> Unit:
     unit = selectors.unit_for(viewer, pk, permission)
     if unit is None:
         raise Http404

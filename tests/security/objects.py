@@ -238,7 +238,7 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     "roster:approval-file": lambda cast: {**officer(cast), "file_format": "lrmx"},
     "roster:officer-tab": lambda cast: {**officer(cast), "tab": "postings"},
     **nouns("roster:unit-edit", "roster:unit-rename", "roster:unit-move", of=unit),
-    **nouns("roster:unit-merge", "roster:unit-close", of=unit),
+    **nouns("roster:unit-merge", "roster:unit-close", "roster:unit-split", of=unit),
     **nouns("roster:kind-detail", "roster:kind-edit", "roster:kind-withdraw", "roster:kind-restore", of=kind),
     **nouns("roster:import-detail", "roster:import-progress", "roster:import-mapping", of=batch),
     **nouns("roster:import-skip-errors", "roster:import-restage", "roster:import-commit", of=batch),

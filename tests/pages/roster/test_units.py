@@ -15,6 +15,7 @@ from roster.selectors import codes
 from roster.services import units as services
 from roster.services.defaults import install_defaults
 from tests.factories.cast import Cast, cast
+from tests.factories.force import officers
 
 
 @pytest.fixture
@@ -107,3 +108,20 @@ def test_details_without_history_are_changed_at_once(force: Cast, cadre: Client)
     assert cadre.post(url, {"name_en": "Riverside", "establishment": "120", "order": "1"}).status_code == 302
     force.branch_a.refresh_from_db()
     assert (force.branch_a.name_en, force.branch_a.establishment) == ("Riverside", 120)
+
+
+def test_a_unit_splits_after_its_preview(force: Cast, cadre: Client):
+    more = officers(2, force.branch_a, first=70)
+    url = reverse("roster:unit-split", args=[force.branch_a.pk])
+    assert cadre.get(url).status_code == 200
+    data = {"code": "A2", "name": "城东二所", "on": "2026-03-02", "officers": [str(more[0].pk)]}
+    assert cadre.post(url, data | {"officers": []}).context["form"].errors
+    preview = cadre.post(url, data)
+    assert not Unit.objects.filter(code="A2").exists()
+    assert "城东二所" in " ".join(preview.context["sentences"])
+    # the political officer of the old unit no longer sees who goes
+    assert str(force["unit_political_officer"]) in {line.account for line in preview.context["sight"].lose}
+    assert cadre.post(url, data | {"confirmed": "1"}).status_code == 302
+    assert [o.pk for o in Unit.objects.get(code="A2").officers.all()] == [more[0].pk]
+    page = cadre.get(reverse("roster:unit-detail", args=[force.branch_a.pk]))
+    assert [version.unit.code for version in page.context["related"]] == ["A2"]
