@@ -125,7 +125,7 @@ def table(title: Text, columns: Sequence[str], rows: Iterable[Row | Sequence[str
     return Table(title, [columns[n] for n in kept], shown, empty, **more)
 
 
-def tables(*blocks: Table | Facts | None, closed: int = 0, **more: Any) -> dict[str, Any]:
+def tables(*blocks: Any, closed: int = 0, **more: Any) -> dict[str, Any]:
     """The context of a tab of tables. `closed` counts the entries that would open with a reason."""
     found = [block for block in blocks if block is not None]
     return {"template": TABLES, "blocks": found, "closed": closed} | more
