@@ -190,6 +190,15 @@ registry.menu += [
         order=40,
     ),
     MenuEntry(
+        group="boards",
+        label=_("Dossier doubts"),
+        url_name="roster:doubt-list",
+        icon="shield-check",
+        permission=Permission.DOUBT_VIEW,
+        order=40,
+        current_for=("roster:doubt-rule", "roster:ruling-withdraw"),
+    ),
+    MenuEntry(
         group="work",
         label=_("Corrections"),
         url_name="roster:correction-list",

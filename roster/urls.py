@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from roster.views import (
     appointment,
     corrections,
+    doubts,
     due_lists,
     exports,
     grants,
@@ -137,6 +138,12 @@ material_urls = [
     path("material-requests/<int:pk>/decision", material_access.access_decide, name="material-access-decide"),
     path("material-requests/<int:pk>/end", material_access.access_end, name="material-access-end"),
 ]
+doubt_urls = [
+    path("doubts", doubts.doubt_list, name="doubt-list"),
+    path("doubts/recheck", doubts.doubt_recheck, name="doubt-recheck"),
+    path("doubts/<int:pk>/ruling", doubts.doubt_rule, name="doubt-rule"),
+    path("rulings/<int:pk>/withdraw", doubts.ruling_withdraw, name="ruling-withdraw"),
+]
 unit_urls = [
     path("units", units.unit_list, name="unit-list"),
     path("units/lookup", lookups.unit_lookup, name="unit-lookup"),
@@ -166,6 +173,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *correction_urls,
     *due_urls,
     *material_urls,
+    *doubt_urls,
     *unit_urls,
     *kind_urls,
     *officer_list_urls,

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     KIND_EDIT = "kind.edit"
     IMPORT_RUN = "import.run"
     RECONCILE = "reconcile"
+    DOUBT_VIEW = "doubt.view"
+    DOUBT_RULE = "doubt.rule"
     INDEX_VIEW = "index.view"
     INDEX_RUN = "index.run"
     INDEX_CONFIRM = "index.confirm"
@@ -69,6 +71,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.KIND_EDIT: _("change ledger kinds and their fields"),
     Permission.IMPORT_RUN: _("import files"),
     Permission.RECONCILE: _("settle conflicts between sources"),
+    Permission.DOUBT_VIEW: _("see the board of doubts about dossiers"),
+    Permission.DOUBT_RULE: _("settle doubts about dossiers by a ruling"),
     Permission.INDEX_VIEW: _("see the index and its board"),
     Permission.INDEX_RUN: _("run the index"),
     Permission.INDEX_CONFIRM: _("confirm tiers"),
@@ -163,6 +167,8 @@ ROLES: dict[str, Role] = {
                 P.KIND_EDIT,
                 P.IMPORT_RUN,
                 P.RECONCILE,
+                P.DOUBT_VIEW,
+                P.DOUBT_RULE,
                 P.INDEX_RUN,
                 P.MODEL_VIEW,
                 P.EXPORT,
@@ -181,7 +187,7 @@ ROLES: dict[str, Role] = {
             "Oversees the force, weighs and confirms tiers.",
             _BROWSE
             | {P.LEDGER_ADD, P.INDEX_RUN, P.INDEX_CONFIRM, P.MODEL_VIEW, P.KIND_VIEW, P.JOB_VIEW, P.EXPORT}
-            | {P.CORRECTION_DECIDE, P.MATERIAL_DECIDE},
+            | {P.CORRECTION_DECIDE, P.MATERIAL_DECIDE, P.DOUBT_VIEW, P.DOUBT_RULE},
             opens=frozenset({1, 2}),
             opens_with_reason=frozenset({3, 4}),
         ),
@@ -191,7 +197,7 @@ ROLES: dict[str, Role] = {
             "Bureau leadership",
             "查看全局队伍状况、名单和个人档案。",
             "Reads the state of the force, lists and dossiers.",
-            _BROWSE | {P.MODEL_VIEW, P.MATERIAL_DECIDE},
+            _BROWSE | {P.MODEL_VIEW, P.MATERIAL_DECIDE, P.DOUBT_VIEW},
             opens=frozenset({1, 2}),
             opens_with_reason=frozenset({3, 4}),
         ),
@@ -201,7 +207,7 @@ ROLES: dict[str, Role] = {
             "Unit political officer",
             "教导员、指导员：管理本单位政工台账，查看本单位民警；只看到已确认的层级。",
             "Keeps the unit's political ledger and sees its officers; sees confirmed tiers only.",
-            _BROWSE | {P.LEDGER_ADD, P.KIND_VIEW, P.CORRECTION_REQUEST},
+            _BROWSE | {P.LEDGER_ADD, P.KIND_VIEW, P.CORRECTION_REQUEST, P.DOUBT_VIEW},
             opens=frozenset({1, 2}),
         ),
         Role(

@@ -36,7 +36,14 @@ _LADDER = (
 )
 _EARLIER_POSTS = {"station": "警务区民警", "criminal": "侦查员", "traffic": "交通民警", "patrol": "特警队员",
                   "custody": "管教民警"}  # fmt: skip
-_SCHOOLS = ("示例警察学院", "示例大学", "江滨学院", "示例师范大学", "示例理工大学", "南湖职业技术学院", "示例政法学院")
+# schools by the education they lead to
+_UNIVERSITIES = ("示例警察学院", "示例大学", "江滨学院", "示例师范大学", "示例理工大学", "示例政法学院")
+_SCHOOLS = {
+    "61": ("示例市第二中学",),
+    "31": (*_UNIVERSITIES, "南湖职业技术学院"),
+    "21": _UNIVERSITIES,
+    "14": _UNIVERSITIES,
+}
 _MAJORS = (("侦查学", "法学"), ("治安学", "法学"), ("法学", "法学"), ("交通管理工程", "工学"),
            ("计算机科学与技术", "工学"), ("汉语言文学", "文学"), ("网络安全与执法", "工学"), ("行政管理", "管理学"),
            ("刑事科学技术", "工学"), ("会计学", "管理学"))  # fmt: skip
@@ -72,7 +79,7 @@ class Careers:
                 continue
             rank = _FIRST_RANK.get(person.entry_education, 12)
             top = _TOP_RANK[person.slot.level]
-            if top == 7 and age_on(person.birth, self.day) >= 46:
+            if person.slot.level == "L0" and age_on(person.birth, self.day) >= 46:
                 top = 6
             since = add_years(person.police_since, PROBATION)
             while since <= self.day:
@@ -175,8 +182,9 @@ class Careers:
         for number, person in enumerate(self.people):
             if person.patchy:
                 continue
-            ends = dt.date(person.work_since.year, 6, 30)
-            yield self._course(number, person.entry_education, ends, full_time=True)
+            # who came from the army studied there, beside the service
+            ends = dt.date(person.police_since.year, 6, 30)
+            yield self._course(number, person.entry_education, ends, full_time=person.work_since == person.police_since)
             if person.education != person.entry_education:
                 later = min(add_years(ends, self.chance.uniform(4, 9)), self.day - dt.timedelta(days=200))
                 yield self._course(number, person.education, later, full_time=False)
@@ -188,7 +196,7 @@ class Careers:
             "officer": number,
             "level": level,
             "degree": f"{field}{_DEGREES[level]}" if known else "",
-            "school": "示例市第二中学" if level == "61" else self.chance.choice(_SCHOOLS),
+            "school": self.chance.choice(_SCHOOLS[level]),
             "major": "" if level == "61" else major,
             "full_time": full_time,
             "starts_on": dt.date(ends_on.year - _STUDY_YEARS[level], 9, 1),

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from police_hr.core.installation import install_all
+from police_hr.demo import slips
 from police_hr.demo.force import Force
 from police_hr.demo.people import officer_row
 from police_hr.demo.posts import establishments
@@ -68,12 +69,13 @@ def write_people(force: Force, told: Told) -> None:
     if batch is None:
         return
     ids: list[int] = []
-    for start in range(0, len(force.people), SLICE):
-        rows = [officer_row(person) for person in force.people[start : start + SLICE]]
+    people = slips.in_officers((officer_row(person) for person in force.people), force.seed)
+    for rows in _slices(people):
         ids += create_officers(rows=rows, batch=batch, source=batch.source, by=None, on_chunk=lambda _done: told())
     units = unit_ids(force)
     for sort, add in CAREERS.items():
-        for rows in _slices(_with_ids(getattr(force.careers, sort)(), ids, units)):
+        facts = slips.in_careers(sort, getattr(force.careers, sort)(), force.seed)
+        for rows in _slices(_with_ids(facts, ids, units)):
             add(rows=rows, batch=batch, source=batch.source, by=None, on_chunk=lambda _done: told())
     show_batch(batch=batch, by=None)
 

@@ -15,7 +15,7 @@ from police_hr.core.roles import Permission
 from roster.access import in_scope, officers_visible_to, read_bounds, units_visible_to
 from roster.counting import counting
 from roster.models import ExportRequest, ImportBatch, LedgerEntry, Officer
-from roster.selectors import corrections, material_access, reconciliation
+from roster.selectors import corrections, doubts, material_access, reconciliation
 from roster.selectors.imports import batches_visible_to
 from roster.selectors.officer_list import BLANK
 
@@ -44,6 +44,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
         (Permission.OFFICER_EDIT, _gaps),
         (Permission.MATERIAL_DECIDE, _material_requests),
         (Permission.MATERIAL_EDIT, _lent_paper),
+        (Permission.DOUBT_RULE, _doubts),
     ]
     found = [heap(viewer) for permission, heap in heaps if viewer.has(permission)]
     exports = _exports(viewer) if viewer.has(Permission.EXPORT) else None
@@ -76,6 +77,10 @@ def _gaps(viewer: Viewer) -> Waiting:
     facet = max(lacking, key=lambda name: lacking[name])
     url = reverse("roster:officer-list") + (f"?{facet}={BLANK}" if lacking[facet] else "")
     return Waiting(_("Basic facts missing in dossiers"), sum(lacking.values()), url)
+
+
+def _doubts(viewer: Viewer) -> Waiting:
+    return Waiting(_("Doubts about dossiers"), doubts.open_count(viewer), reverse("roster:doubt-list"))
 
 
 def _exports(viewer: Viewer) -> Waiting:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from police_hr.core.access import Viewer
 from police_hr.core.components import TabChoice
 from police_hr.core.panels import DossierPanel, registry, visible
-from roster.views.tabs import activity, approval, career, log, person, sanctions
+from roster.views.tabs import activity, approval, career, checks, log, person, sanctions
 from roster.views.tabs.base import Holdings, Opening, Tab
 from roster.views.timeline import timeline_context
 
@@ -32,7 +32,7 @@ def _timeline(opening: Opening) -> dict[str, Any]:
 
 
 TIMELINE = Tab("timeline", 0, _("Ledger timeline"), _timeline, front=True)
-OWN = (*person.TABS, *approval.TABS, *career.TABS, *activity.TABS, *sanctions.TABS, *log.TABS)
+OWN = (*person.TABS, *approval.TABS, *career.TABS, *activity.TABS, *sanctions.TABS, *log.TABS, *checks.TABS)
 TABS: tuple[Tab, ...] = tuple(sorted((TIMELINE, *OWN), key=lambda tab: tab.order))
 
 

@@ -6,13 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from police_hr.core.components import Choice, Step
+from police_hr.core.roles import Permission
 from roster.importing.targets import Target
 from roster.models import ImportBatch
 from roster.selectors import imports as selectors
+from roster.selectors.doubts import BoardQuery
 from roster.services.imports.undoing import undo_until
 
 State = ImportBatch.State
@@ -56,8 +59,17 @@ def page_context(request: HttpRequest, batch: ImportBatch, refusal: str = "") ->
         "is_staged": batch.state == State.STAGED,
         "is_open": batch.state in (State.STAGING, State.COMMITTING),
         "undo_until": undo_until(batch),
+        "doubts_url": _doubts_url(request, batch),
         "query": f"?state={chosen}&page={page.number}",
     }
+
+
+def _doubts_url(request: HttpRequest, batch: ImportBatch) -> str:
+    """The doubts about the dossiers that came or changed with the batch, for who has the board."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    if not batch.visible or not viewer.has(Permission.DOUBT_VIEW):
+        return ""
+    return reverse("roster:doubt-list") + BoardQuery(batch=batch.pk).but()
 
 
 def body(request: HttpRequest, batch: ImportBatch, refusal: str = "") -> HttpResponse:

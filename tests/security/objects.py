@@ -16,6 +16,7 @@ from police_hr.core.models import JobRun
 from roster.models import (
     Conflict,
     CorrectionRequest,
+    Doubt,
     DuplicatePair,
     ExportRequest,
     GrantNotice,
@@ -25,9 +26,11 @@ from roster.models import (
 )
 from roster.services.batches import open_batch
 from roster.services.defaults import install_defaults
+from roster.services.doubts import recheck, rule_on_doubt
 from roster.services.ledger import record_entry
 from roster.services.material_access import decide_access, request_access
 from roster.services.materials import catalogue_material
+from roster.services.officers import update_officer
 from roster.services.photos import store_photo
 from scoring.models import IndexModel, IndexRun
 from scoring.services.models import DEFAULT_MODEL, install_models
@@ -107,6 +110,23 @@ def matter(cast: Cast) -> Arguments:
         officer=cast.officer_a, kind="DOSSIER_DOUBT", occurred_on=DAY, payload={"item": "birth"}, by=None
     )
     return {"pk": fact.pk}
+
+
+def doubt(cast: Cast) -> Arguments:
+    """An open doubt: her sex is not the one of the ID number."""
+    install_defaults()
+    number = "330324198503010017"
+    update_officer(officer=cast.officer_a, changes={"sex": "F", "id_number": number}, version=None, by=None)
+    recheck(officer_ids=[cast.officer_a.pk])
+    return {"pk": Doubt.objects.get(officer=cast.officer_a, code="sex_vs_id").pk}
+
+
+def ruling(cast: Cast) -> Arguments:
+    found = Doubt.objects.get(pk=doubt(cast)["pk"])
+    made = rule_on_doubt(
+        doubt=found, verdict="stands", document="示组干〔2026〕17号", reason="户籍档案为准。", decided_on=DAY, by=None
+    )
+    return {"pk": made.pk}
 
 
 def kind(cast: Cast) -> Arguments:
@@ -248,6 +268,8 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("roster:import-row", "roster:import-cell", of=row),
     **nouns("roster:conflict-resolve", of=conflict),
     **nouns("roster:duplicate-settle", of=duplicate),
+    **nouns("roster:doubt-rule", of=doubt),
+    **nouns("roster:ruling-withdraw", of=ruling),
     **nouns("roster:export-print", of=paper),
     **nouns("roster:export-detail", "roster:export-decide", "roster:export-file", of=export),
     **nouns("roster:correction-detail", "roster:correction-decide", "roster:correction-withdraw", of=correction),

@@ -16,7 +16,9 @@ def identity(dossier: Dossier, rules: Rules) -> Iterator[Finding]:
         return
     if card.fault:
         wrong = _card(person, card, card.last if card.fault == "check_digit" else card.fault)
-        right = _card(person, card, card.expected)
+        right = Place("officer", person.pk, "birth_date", iso(person.birth))
+        if card.expected:
+            right = _card(person, card, card.expected)
         yield Finding("id_number_fault", wrong, right, {"fault": card.fault, "expected": card.expected})
         return
     if card.area[:2] not in rules.provinces:
