@@ -57,6 +57,7 @@ import_urls = [
     path("reconciliation", reconciliation.reconciliation, name="reconciliation"),
     path("reconciliation/conflicts/<int:pk>", reconciliation.conflict_resolve, name="conflict-resolve"),
     path("reconciliation/duplicates/<int:pk>", reconciliation.duplicate_settle, name="duplicate-settle"),
+    path("reconciliation/duplicates/<int:pk>/merge", reconciliation.duplicate_merge, name="duplicate-merge"),
 ]
 officer_list_urls = [
     path("officers", officers.OfficerList.as_view(), name="officer-list"),

@@ -11,7 +11,7 @@ from police_hr.core.days import to_number
 from roster.counting import counting
 from roster.importing.cells import CellFault, as_text
 from roster.importing.issues import Fix, fill_in, set_to
-from roster.models import Code, Officer, Unit
+from roster.models import Code, Officer, OfficerMerge, Unit
 
 
 class Lookups:
@@ -26,8 +26,14 @@ class Lookups:
 
     @cached_property
     def officers(self) -> dict[str, int]:
-        """Badge number → officer id, of the officers that count."""
-        return dict(counting(Officer.objects.all()).values_list("badge_no", "pk"))
+        """Badge number → officer id, of the officers that count. That of a dossier merged into another leads there."""
+        found = dict(counting(Officer.objects.all()).values_list("badge_no", "pk"))
+        return found | {gone: found[kept] for gone, kept in self.former_badges.items() if kept in found}
+
+    @cached_property
+    def former_badges(self) -> dict[str, str]:
+        """The badge number of a dossier that was merged → that of the dossier that was kept."""
+        return dict(OfficerMerge.objects.values_list("gone__badge_no", "kept__badge_no"))
 
     @cached_property
     def births(self) -> dict[int, int]:

@@ -18,6 +18,7 @@ from roster.models.export import ROWS_WITHOUT_CONSENT, ExportRequest
 from roster.models.imports import Conflict, DuplicatePair, ImportBatch, ImportRow, MappingProfile, SourceRecord
 from roster.models.ledger import LedgerEntry, LedgerGroup, LedgerKind, LedgerKindVersion
 from roster.models.material import Material, MaterialAccess
+from roster.models.merge import OfficerMerge
 from roster.models.move import GrantNotice, Move, MoveOrder
 from roster.models.officer import Officer, OfficerPhoto, ProtectedAttribute, SavedFilter
 from roster.models.rules import KeptRules
@@ -53,6 +54,7 @@ __all__ = [
     "Move",
     "MoveOrder",
     "Officer",
+    "OfficerMerge",
     "OfficerPhoto",
     "Posting",
     "ProtectedAttribute",

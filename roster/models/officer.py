@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from police_hr.core.days import DayField
 from police_hr.core.names import display_name
@@ -24,6 +25,8 @@ class Officer(models.Model):
         RETIRED = "retired", _("retired")
         LEFT = "left", _("left")
         DIED = "died", _("died")
+        # the dossier ended: it was a second one of a person (`OfficerMerge`)
+        MERGED = "merged", pgettext_lazy("state of a dossier", "merged")
 
     class Precision(models.TextChoices):
         DAY = "day", _("day")

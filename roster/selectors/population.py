@@ -20,7 +20,7 @@ def serving_on(viewer: Viewer, day: dt.date) -> list[int]:
     A day of joining that is not held counts as joined.
     """
     _insist(viewer)
-    rows = counting(Officer.objects.all()).filter(
+    rows = counting(Officer.objects.exclude(status=Officer.Status.MERGED)).filter(
         Q(police_since=None) | Q(police_since__lte=day), Q(left_on=None) | Q(left_on__gt=day)
     )
     # without a day of leaving, the status says whether the officer is still there
@@ -33,7 +33,8 @@ def serving_on(viewer: Viewer, day: dt.date) -> list[int]:
 def everybody(viewer: Viewer) -> list[int]:
     """Ids, ascending, of all officers ever held."""
     _insist(viewer)
-    return list(counting(Officer.objects.all()).order_by("pk").values_list("pk", flat=True))
+    people = counting(Officer.objects.exclude(status=Officer.Status.MERGED))
+    return list(people.order_by("pk").values_list("pk", flat=True))
 
 
 def on_yearly_roster(viewer: Viewer, day: dt.date, *, kind_code: str = "CHI_SALARY") -> list[int]:

@@ -19,10 +19,15 @@ def open_conflicts(viewer: Viewer) -> QuerySet[Conflict]:
     return found.select_related("officer").order_by("found_at", "pk")
 
 
-def open_duplicates(viewer: Viewer) -> QuerySet[DuplicatePair]:
-    """Pairs that may be one person and that nobody has judged. Both officers must be in view."""
-    found = DuplicatePair.objects.filter(_in_view(viewer, "first"), _in_view(viewer, "second"), settled_at=None)
+def duplicates(viewer: Viewer) -> QuerySet[DuplicatePair]:
+    """Pairs that were found to be like one person, settled or not. Both officers must be in view."""
+    found = DuplicatePair.objects.filter(_in_view(viewer, "first"), _in_view(viewer, "second"))
     return found.select_related("first__unit", "second__unit").order_by("found_at", "pk")
+
+
+def open_duplicates(viewer: Viewer) -> QuerySet[DuplicatePair]:
+    """Those of them that nobody has judged."""
+    return duplicates(viewer).filter(settled_at=None)
 
 
 def _in_view(viewer: Viewer, officer: str) -> Exists:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from roster.counting import counting
-from roster.models import Officer, Unit
+from roster.models import Officer, OfficerMerge, Unit
 
 
 def officer_labels(ids: Collection[int]) -> Mapping[int, str]:
@@ -18,6 +18,8 @@ def officer_ids(badges: Collection[str]) -> Mapping[str, int]:
     """Badge number as written → officer id."""
     wanted = {badge: badge.strip().upper() for badge in badges}
     known = dict(counting(Officer.objects.filter(badge_no__in=set(wanted.values()))).values_list("badge_no", "pk"))
+    merged = OfficerMerge.objects.filter(gone__badge_no__in=set(wanted.values()))
+    known.update(merged.values_list("gone__badge_no", "kept"))
     return {badge: known[key] for badge, key in wanted.items() if key in known}
 
 

@@ -189,6 +189,18 @@ def verify_entry(*, entry: LedgerEntry, by: User) -> LedgerEntry:
     return fresh
 
 
+def hand_over_entry(*, entry: LedgerEntry, officer: Officer, reason: str, by: User | None) -> LedgerEntry:
+    """Record `entry` anew as `officer`'s and void it where it stood: both dossiers are one person's. Who recorded
+    and verified it stays. Part of the caller's transaction and decision. Returns the new entry."""
+    with transaction.atomic():
+        fresh = _copy(entry, {}, by)
+        fresh.officer, fresh.recorded_by = officer, entry.recorded_by
+        _replace(entry, fresh, reason, by)
+        _tell(entry, "ledger.hand_over", LedgerChange.Action.VOIDED, by, {"replaced_by": fresh.pk}, purpose=reason)
+        _announce(fresh, LedgerChange.Action.ADDED)
+    return fresh
+
+
 # --- checks ---------------------------------------------------------------------------------------------------
 
 

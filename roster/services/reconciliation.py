@@ -18,8 +18,6 @@ from roster.services.officers import update_officer
 if TYPE_CHECKING:
     from police_hr.core.models import User
 
-VERDICTS = ("same", "different")
-
 
 def resolve_conflict(*, conflict: Conflict, source: str, by: User) -> Officer:
     """Take what `source` claims as true: the officer is updated, the conflict closed, both audited.
@@ -49,23 +47,21 @@ def resolve_conflict(*, conflict: Conflict, source: str, by: User) -> Officer:
     return officer
 
 
-def settle_duplicate(*, pair: DuplicatePair, verdict: str, by: User) -> None:
-    """Say whether two officers are the same person or different ones.
+def part_officers(*, pair: DuplicatePair, by: User) -> None:
+    """Say that two officers are different persons. That they are one is said by merging them (`services.merging`).
 
-    “Same” marks them for the HR cadre to end one of the two dossiers; nothing is merged by the program.
+    Raises ValidationError for a pair that is settled already.
     """
-    if verdict not in VERDICTS:
-        raise ValidationError(_("Say whether they are the same person or not."))
     with transaction.atomic():
         pair = DuplicatePair.objects.select_for_update().get(pk=pair.pk)
         if pair.settled_at is not None:
             raise ValidationError(_("This was settled already."))
-        pair.verdict, pair.settled_at, pair.settled_by = verdict, timezone.now(), by
+        pair.verdict, pair.settled_at, pair.settled_by = "different", timezone.now(), by
         pair.save(update_fields=["verdict", "settled_at", "settled_by"])
         audit.record(
             by=by,
             action="duplicate.settle",
             object_type="duplicate",
             object_id=pair.pk,
-            details={"officers": [pair.first_id, pair.second_id], "verdict": verdict},
+            details={"officers": [pair.first_id, pair.second_id], "verdict": "different"},
         )

@@ -27,6 +27,7 @@ from roster.models import Officer
 from roster.selectors import dossier as selectors
 from roster.selectors import ledger
 from roster.selectors.axes import axes
+from roster.selectors.merging import kept_for
 from roster.selectors.neighbours import neighbours
 from roster.views.dossier_tabs import Tab, find_tab, tab_choices
 from roster.views.ledger import UNDO
@@ -96,6 +97,10 @@ def officer_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _dossier(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     officer = officer_or_refuse(request, pk)
+    kept = kept_for(officer)
+    if kept is not None:
+        messages.info(request, _("%(badge)s was merged into this dossier.") % {"badge": officer.badge_no})
+        return redirect("roster:officer-detail", pk=kept.pk)
     viewer = viewer_of(request)
     tab = find_tab(viewer, code)
     refused = written_down(

@@ -150,7 +150,8 @@ def conflict(cast: Cast) -> Arguments:
 
 
 def duplicate(cast: Cast) -> Arguments:
-    pair = DuplicatePair.objects.create(first=cast.officer_a, second=cast.officer_b, reason="name_birth")
+    twins = {"first": cast.officer_a, "second": cast.officer_b}
+    pair, _made = DuplicatePair.objects.get_or_create(**twins, defaults={"reason": "name_birth"})
     return {"pk": pair.pk}
 
 
@@ -270,6 +271,7 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("roster:duplicate-settle", of=duplicate),
     **nouns("roster:doubt-rule", of=doubt),
     **nouns("roster:ruling-withdraw", of=ruling),
+    **nouns("roster:duplicate-merge", of=duplicate),
     **nouns("roster:export-print", of=paper),
     **nouns("roster:export-detail", "roster:export-decide", "roster:export-file", of=export),
     **nouns("roster:correction-detail", "roster:correction-decide", "roster:correction-withdraw", of=correction),

@@ -45,7 +45,8 @@ class AppointmentForms(base.Target):
         """Officer id → what the form may change, of the officers that count."""
         names = ("badge_no", "birth_precision", "political_status", *OFFICER_FIELDS)
         found = {}
-        for row in counting(Officer.objects.all()).values("pk", *dict.fromkeys(names)):
+        people = counting(Officer.objects.exclude(status=Officer.Status.MERGED))
+        for row in people.values("pk", *dict.fromkeys(names)):
             for name in MONTHS:
                 row[name] = None if row[name] is None else to_number(row[name])
             found[row.pop("pk")] = row
@@ -57,7 +58,8 @@ class AppointmentForms(base.Target):
 
     @cached_property
     def by_badge(self) -> dict[str, int]:
-        return {row["badge_no"]: pk for pk, row in self.known.items()}
+        found = {row["badge_no"]: pk for pk, row in self.known.items()}
+        return found | {gone: found[kept] for gone, kept in self.look.former_badges.items() if kept in found}
 
     @cached_property
     def by_name(self) -> dict[tuple[str, int, int], list[int]]:

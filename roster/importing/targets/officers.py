@@ -34,7 +34,8 @@ class Officers(base.Target):
         """Badge number → (id, the mapped fields as they are), of the officers that count."""
         names = [field for field in (*PLAIN, *CAREER) if field in self.mapped or field in ("name", "birth_date")]
         found = {}
-        for row in counting(Officer.objects.all()).values("pk", "badge_no", "birth_precision", *names):
+        people = counting(Officer.objects.exclude(status=Officer.Status.MERGED))
+        for row in people.values("pk", "badge_no", "birth_precision", *names):
             for name in DAYS & row.keys():
                 row[name] = None if row[name] is None else to_number(row[name])
             found[row["badge_no"]] = (row.pop("pk"), row)
@@ -43,7 +44,7 @@ class Officers(base.Target):
     @cached_property
     def id_owners(self) -> dict[str, str]:
         """ID number → badge number."""
-        rows = counting(Officer.objects.exclude(id_number=""))
+        rows = counting(Officer.objects.exclude(id_number="").exclude(status=Officer.Status.MERGED))
         return dict(rows.values_list("id_number", "badge_no"))
 
     def check(self, row: Staged) -> None:
@@ -52,7 +53,10 @@ class Officers(base.Target):
             values["birth_date"], values["birth_precision"] = birth
         if values.get("left_on") and "status" not in values:
             values["status"] = "left"
-        badge = row.key = str(values.get("badge_no", ""))
+        badge = str(values.get("badge_no", ""))
+        if badge in self.look.former_badges:
+            badge = values["badge_no"] = self.look.former_badges[badge]
+        row.key = badge
         known = self.current.get(badge)
         doubled = self._check_doubles(row, badge, known)
         check_identity(row, self.look)

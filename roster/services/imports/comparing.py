@@ -125,6 +125,7 @@ def find_duplicates(batch: ImportBatch) -> int:
 
 def _pair_up(batch: ImportBatch, reason: str, fields: tuple[str, ...]) -> int:
     officers = counting(Officer.objects.exclude(**{fields[0]: ""}).filter(birth_date__isnull=False))
+    officers = officers.exclude(status=Officer.Status.MERGED)
     groups = officers.values(*fields).annotate(count=Count("pk")).filter(count__gt=1, count__lte=MOST_TWINS)
     made = 0
     for group in groups.iterator(chunk_size=CHUNK):

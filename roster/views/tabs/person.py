@@ -14,6 +14,7 @@ from roster.selectors import codes
 from roster.selectors import dossier as selectors
 from roster.selectors.axes import axes
 from roster.selectors.masks import maskable
+from roster.selectors.merging import former_badges
 from roster.views.tabs.base import Opening, Tab, counted, facts, table, tables
 from roster.views.tabs.entries import Part, entry_tables, groups_of, kinds_of
 
@@ -61,7 +62,7 @@ def _basics(opening: Opening) -> dict[str, Any]:
     ]
     nothing = gettext("Nothing is recorded.")
     return tables(
-        facts(gettext("Identity"), _identity(head), nothing, selectors.PERSONAL),
+        facts(gettext("Identity"), [*_identity(head), *_badges(opening)], nothing, selectors.PERSONAL),
         facts(gettext("Post, rank and grade"), career, nothing),
         facts(gettext("Contact"), [(gettext("Mobile phone"), head.phone), (gettext("Home address"), head.address)], "",
               selectors.PERSONAL) if head.phone or head.address else None,
@@ -88,6 +89,14 @@ def _identity(head: selectors.Head) -> list[tuple[str, str]]:
         (gettext("Blood type"), head.blood_type),
         (gettext("State of health"), head.health),
         (gettext("Marital status"), head.marriage),
+    ]
+
+
+def _badges(opening: Opening) -> list[tuple[str, str]]:
+    """The badge numbers of dossiers that were merged into this one."""
+    return [
+        (gettext("Former badge number"), f"{merge.gone.badge_no} · {gettext('merged')} {day(merge.merged_at, 'full')}")
+        for merge in former_badges(opening.viewer, opening.officer)
     ]
 
 

@@ -11,7 +11,7 @@ from police_hr.core.access import Viewer
 from police_hr.core.models import AuditEvent
 from roster.models import Conflict, DataSource, DuplicatePair, Officer, SourceRecord
 from roster.selectors.imports import source_quality
-from roster.services.reconciliation import resolve_conflict, settle_duplicate
+from roster.services.reconciliation import part_officers, resolve_conflict
 from tests.factories.cast import account
 from tests.factories.imports import csv_bytes, imported, stations
 
@@ -64,9 +64,9 @@ def test_two_officers_of_one_name_and_birthday_are_a_pair_once():
     imported(csv_bytes(*lines, header=HEADER), source=source("personnel"))
     pair = DuplicatePair.objects.get()
     assert pair.reason == "name_birth"
-    settle_duplicate(pair=pair, verdict="different", by=account("CHEN"))
+    part_officers(pair=pair, by=account("CHEN"))
     with pytest.raises(ValidationError):
-        settle_duplicate(pair=pair, verdict="same", by=account("LI"))
+        part_officers(pair=pair, by=account("LI"))
 
 
 def test_quality_counts_rows_and_what_is_filled_in():
