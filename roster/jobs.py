@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.jobs import JobContext, JobError, job
@@ -11,7 +13,8 @@ from police_hr.core.models import JobRun, User
 from roster.importing import problems
 from roster.models import ImportBatch, Officer
 from roster.selectors.dossier_facts import officers_of_batch
-from roster.services import doubts, exports
+from roster.selectors.photos import ARCHIVE_JOB
+from roster.services import doubts, exports, photo_archive
 from roster.services.imports.committing import commit
 from roster.services.imports.noting import note
 from roster.services.imports.staging import stage
@@ -64,3 +67,16 @@ def run_recheck(context: JobContext) -> dict[str, Any]:
     officers = officers_of_batch(batch) if batch else None
     context.progress(total=Officer.objects.count() if officers is None else len(officers))
     return dict(doubts.recheck(officer_ids=officers, on_chunk=lambda done: context.progress(done=done)))
+
+
+@job(ARCHIVE_JOB, label=_("Take in photos"))
+def run_photo_archive(context: JobContext) -> dict[str, Any]:
+    by = User.objects.get(pk=context.params["by"])
+    with translation.override(by.language or settings.LANGUAGE_CODE):
+        report = photo_archive.take_archive(
+            path=context.params["file"],
+            sha256=context.params["sha256"],
+            by=by,
+            step=lambda done: context.progress(done=done),
+        )
+    return report.as_result()

@@ -15,6 +15,7 @@ from police_hr.core.panels import DossierPanel, HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
 from roster.selectors import codes, home, materials, photos, references
 from roster.services import appointment_prints as prints
+from roster.services import photo_archive
 from roster.services.defaults import install_defaults
 from roster.services.due_exports import register_due_exports
 from roster.services.entry_forms import EVIDENCE, evidence_in_use
@@ -33,6 +34,7 @@ register_resolver("unit", references.unit_labels, find=references.unit_ids, keys
 files.register_owner(EVIDENCE, evidence_in_use)
 files.register_owner(photos.FOLDER, photos.photos_in_use)
 files.register_owner(FOLDER, materials_in_use)
+files.register_owner(photo_archive.FOLDER, photo_archive.archives_in_use)
 
 parts += [
     Part("code tables, ledger kinds and sources", install_defaults),

@@ -125,6 +125,10 @@ due_urls = [
     path("retirements", due_lists.retirement_list, name="retirement-list"),
     path("retirements/export", due_lists.retirement_export, name="retirement-export"),
 ]
+photo_urls = [
+    path("officers/photos", photos.photo_archive_new, name="photo-archive-new"),
+    path("officers/photos/<int:pk>", photos.photo_archive_detail, name="photo-archive"),
+]
 material_urls = [
     path("materials/suggestion", materials.material_suggest, name="material-suggest"),
     path("materials/<int:pk>", materials.material_detail, name="material-detail"),
@@ -173,6 +177,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *move_urls,
     *correction_urls,
     *due_urls,
+    *photo_urls,
     *material_urls,
     *doubt_urls,
     *unit_urls,

@@ -104,6 +104,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "officer.unmask": ("显示遮盖内容", "Took a mask off"),
     "officer.update": ("修改民警信息", "Changed an officer"),
     "officer.view": ("查看档案", "Opened a dossier"),
+    "photo.archive": ("批量导入照片", "Took photos in from a zip"),
     "photo.store": ("存入照片", "Stored a photo"),
     "photo.withdraw": ("撤回照片", "Took a photo back"),
     "posting.add": ("录入任职", "Added postings"),

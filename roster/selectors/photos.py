@@ -9,10 +9,12 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from police_hr.core import files
 from police_hr.core.access import Viewer
+from police_hr.core.models import JobRun
 from roster.access import officers_visible_to
 from roster.models import Officer, OfficerPhoto
 
 FOLDER = "photos"
+ARCHIVE_JOB = "roster.import_photos"
 
 
 def with_photo(officers: QuerySet[Officer]) -> QuerySet[Officer]:
@@ -55,3 +57,8 @@ def photo_bytes(viewer: Viewer, officer: Officer) -> bytes | None:
 def photos_in_use() -> Iterable[str]:
     """The paths of all pictures that a row refers to, withdrawn ones included."""
     return OfficerPhoto.objects.values_list("file", flat=True).iterator()
+
+
+def archive_runs(viewer: Viewer) -> QuerySet[JobRun]:
+    """The zips of pictures that `viewer` sent, newest first."""
+    return JobRun.objects.filter(handler=ARCHIVE_JOB, created_by=viewer.user).order_by("-pk")

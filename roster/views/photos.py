@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,15 +18,17 @@ from police_hr.core.files import Sort
 from police_hr.core.files.keeping import MIB
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
-from roster.forms.photos import PhotoForm
+from roster.forms.photos import PhotoArchiveForm, PhotoForm
 from roster.models import OfficerPhoto
 from roster.selectors import photos as selectors
+from roster.services import photo_archive
 from roster.services import photos as services
 from roster.views.reading import officer_or_refuse, viewer_of
 
 # The address holds the digest: what lies under it never changes. Kept by the browser of this person alone.
 KEPT_BY_BROWSER = "private, max-age=86400, immutable"
 ASKED_AGAIN = "private, no-cache"
+LISTED = 20
 
 
 @access(Permission.OWN_VIEW)
@@ -86,3 +89,34 @@ def officer_photo_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     services.withdraw_photo(photo=photo, by=signed_in(request))
     messages.success(request, _("The photo is taken back."))
     return redirect("roster:officer-photo-edit", pk=pk)
+
+
+@access(Permission.OFFICER_EDIT)
+@require_http_methods(["GET", "POST"])
+def photo_archive_new(request: HttpRequest) -> HttpResponse:
+    """Send a zip of pictures; below it what became of the ones sent before."""
+    form = PhotoArchiveForm(request.POST, request.FILES) if request.method == "POST" else PhotoArchiveForm()
+    if form.is_valid():
+        upload = form.cleaned_data["archive"]
+        try:
+            run = photo_archive.start_archive(source=upload, size=upload.size, name=upload.name, by=signed_in(request))
+        except ValidationError as error:
+            form.add_error("archive", error)
+        else:
+            return redirect("roster:photo-archive", pk=run.pk)
+    context = {
+        "form": form,
+        "runs": selectors.archive_runs(viewer_of(request))[:LISTED],
+        "most": photo_archive.MOST_ARCHIVE // MIB,
+    }
+    return render(request, "roster/photo_archive_new.html", context)
+
+
+@access(Permission.OFFICER_EDIT)
+@require_safe
+def photo_archive_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a zip is, and which of its pictures were not taken and why."""
+    run = get_object_or_404(selectors.archive_runs(viewer_of(request)), pk=pk)
+    context = {"run": run, "poll_url": reverse("roster:photo-archive", args=[pk])}
+    template = "_photo_archive" if request.htmx else "photo_archive"  # type: ignore[attr-defined]
+    return render(request, f"roster/{template}.html", context)

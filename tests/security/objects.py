@@ -24,6 +24,7 @@ from roster.models import (
     MaterialAccess,
     SavedFilter,
 )
+from roster.selectors.photos import ARCHIVE_JOB
 from roster.services.batches import open_batch
 from roster.services.defaults import install_defaults
 from roster.services.doubts import recheck, rule_on_doubt
@@ -67,6 +68,11 @@ def photographed(cast: Cast) -> Arguments:
     """An officer with a picture."""
     store_photo(officer=cast.officer_a, content=papers.jpeg(), by=None)
     return officer(cast)
+
+
+def photo_archive(cast: Cast) -> Arguments:
+    """A zip of pictures that the HR cadre sent."""
+    return {"pk": JobRun.objects.create(handler=ARCHIVE_JOB, created_by=cast["hr_cadre"]).pk}
 
 
 def material(cast: Cast) -> Arguments:
@@ -247,6 +253,7 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     "roster:entry-file": lambda cast: {**entry(cast), "name": "none"},
     **nouns("roster:ledger-add", "roster:officer-open", of=officer),
     "roster:officer-photo": photographed,
+    "roster:photo-archive": photo_archive,
     **nouns("roster:material-add", "roster:material-catalogue", "roster:material-request", of=officer),
     **nouns("roster:material-detail", "roster:material-replace", "roster:material-move", of=material),
     **nouns("roster:material-withdraw", "roster:material-read", "roster:material-copy", of=material),
