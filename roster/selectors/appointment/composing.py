@@ -145,7 +145,7 @@ class _Composer:
         told = [say.award_sentence(e) for e in self.gathered.honours.get(pk, ()) if not since or e.occurred_on > since]
         sanctions = self.gathered.sanctions.get(pk, ())
         told += [say.sanction_sentence(entry) for entry in sanctions if not since or entry.occurred_on > since]
-        if pk in self.gathered.sanctioned and not sanctions:
+        if pk in self.gathered.closed:
             self.withheld.append(SANCTIONS)
         if stated and told and stated != words()["no_awards"]:
             return f"{stated.rstrip('。；;')}；{say.sentences(told)}"

@@ -23,18 +23,20 @@ from roster.models import (
     ResumeLine,
     Unit,
 )
-from roster.selectors.ledger import entries_of
+from roster.selectors.ledger import closed_stubs, entries_of
 from roster.selectors.units import UnitNames, names_of
 
 HONOURS = ("AWARD", "HONOUR_TITLE")
 SANCTION = "PUNISHMENT"
+BY_DAY = ("occurred_on", "pk")
 M = TypeVar("M", bound=Model)
 Rows = Mapping[int, Sequence[Any]]
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """Facts by officer id. `sanctions` are those that the viewer may see whole; `sanctioned` whether there are any."""
+    """Facts by officer id. `sanctions` are the verified ones that the viewer may see whole; `closed` names the officers
+    of whom some would open with a reason. What may never be seen leaves no trace."""
 
     postings: Rows
     educations: Rows
@@ -45,7 +47,7 @@ class Gathered:
     photos: Mapping[int, OfficerPhoto]
     honours: Rows
     sanctions: Rows
-    sanctioned: frozenset[int]
+    closed: frozenset[int]
     chains: Mapping[str, str]
     names: UnitNames
 
@@ -57,6 +59,7 @@ def gather(viewer: Viewer, officers: Sequence[Officer]) -> Gathered:
     honours = LedgerEntry.objects.filter(officer__in=ids, kind__code__in=HONOURS, voided_on=None)
     punished = counting(LedgerEntry.objects.filter(officer__in=ids, kind__code=SANCTION, voided_on=None))
     sanctioned = frozenset(punished.values_list("officer_id", flat=True))
+    whose = [officer for officer in officers if officer.pk in sanctioned]
     return Gathered(
         postings=postings,
         educations=_rows(Education, ids, "ends_on", "pk"),
@@ -65,13 +68,14 @@ def gather(viewer: Viewer, officers: Sequence[Officer]) -> Gathered:
         family=_rows(FamilyMember, ids, "pk"),
         forms=current_forms(ids),
         photos={photo.officer_id: photo for photo in _photos(ids)},
-        honours=_by_officer(counting(honours).select_related("kind").order_by("occurred_on", "pk")),
+        honours=_by_officer(counting(honours).select_related("kind").order_by(*BY_DAY)),
         sanctions={
-            officer.pk: list(entries_of(viewer, officer, kinds=[SANCTION]).order_by("occurred_on"))
-            for officer in officers
-            if officer.pk in sanctioned
+            officer.pk: list(
+                entries_of(viewer, officer, kinds=[SANCTION]).filter(verified=True).order_by("occurred_on")
+            )
+            for officer in whose
         },
-        sanctioned=sanctioned,
+        closed=frozenset(officer.pk for officer in whose if closed_stubs(viewer, officer, kinds=[SANCTION])),
         chains=dict(Unit.objects.values_list("path", "name")),
         names=names_of({row.unit_id for rows in postings.values() for row in rows}),
     )
