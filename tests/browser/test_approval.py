@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from police_hr.core import jobs
-from roster.lrmx import read, write
+from roster.lrmx import Document, read, write
 from roster.models import ImportBatch, Officer
 from roster.services.careers import add_family
 from tests.factories.imports import invented_id
@@ -61,8 +61,11 @@ def test_a_form_is_opened_printed_sent_round_and_taken_back(
     assert files["PDF"].read_bytes().startswith(b"%PDF")
     document = read(files[".lrmx"].read_bytes())
     assert (document.proposed_post, document.family[0].name) == ("江滨分局副局长", "李某")
+    come_back(page, document, officer, tmp_path, flawless)
 
-    # the file comes back from elsewhere with another ancestral home
+
+def come_back(page: Any, document: Document, officer: Officer, tmp_path: Path, flawless: Callable[[Any], None]) -> None:
+    """The file comes back from elsewhere with another ancestral home, goes in, and is taken back."""
     document.native_place = "四川成都"
     changed = tmp_path / "回来.lrmx"
     changed.write_bytes(write(document))

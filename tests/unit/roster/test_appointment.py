@@ -134,7 +134,8 @@ def test_nothing_held_makes_a_form_of_blanks(db: Any) -> None:
 
 def test_what_a_viewer_may_not_open_is_left_out_and_named(officer: Officer) -> None:
     payload = {"measure": "P2", "effect_until": "2021-05-01", "decided_by": "示例市公安局", "served_on": "2020-05-03"}
-    record_entry(officer=officer, kind="PUNISHMENT", occurred_on=dt.date(2020, 5, 1), payload=payload, by=None)
+    on = dt.date(2020, 5, 1)
+    record_entry(officer=officer, kind="PUNISHMENT", occurred_on=on, payload=payload, verified=True, by=None)
     bureau = officer.unit
     cadre = appointment_form(viewer("cadre", "hr_cadre", bureau), officer, DAY)
     assert set(cadre.withheld) == {FAMILY, SANCTIONS}
@@ -151,7 +152,8 @@ def test_what_a_viewer_may_not_open_is_left_out_and_named(officer: Officer) -> N
 def test_a_sanction_that_was_not_served_leaves_no_trace(officer: Officer) -> None:
     """Whoever asks for the form, even with a reason, must not learn of it before the officer does."""
     payload = {"measure": "P2", "effect_until": "2021-05-01"}
-    record_entry(officer=officer, kind="PUNISHMENT", occurred_on=dt.date(2020, 5, 1), payload=payload, by=None)
+    on = dt.date(2020, 5, 1)
+    record_entry(officer=officer, kind="PUNISHMENT", occurred_on=on, payload=payload, verified=True, by=None)
     opened = frozenset({(officer.pk, 3), (officer.pk, 4)})
     form = appointment_form(replace(viewer("cadre", "hr_cadre", officer.unit), opened=opened), officer, DAY)
     assert SANCTIONS not in form.withheld
