@@ -21,6 +21,7 @@ from roster.views import (
     moves,
     officer,
     officers,
+    own,
     photos,
     placements,
     reconciliation,
@@ -77,7 +78,7 @@ officer_list_urls = [
     path("exports/<int:pk>/file", exports.export_file, name="export-file"),
 ]
 dossier_urls = [
-    path("me", officer.own_dossier, name="own-dossier"),
+    path("me", own.own_dossier, name="own-dossier"),
     path("officers/<int:pk>", officer.officer_detail, name="officer-detail"),
     path("officers/<int:pk>/tab/<slug:tab>", officer.officer_tab, name="officer-tab"),
     path("officers/<int:pk>/panel/<slug:panel>", officer.officer_panel, name="officer-panel"),

@@ -108,6 +108,10 @@ def _panel(viewer: Viewer, officer: Officer, request: HttpRequest) -> Mapping[st
     return standing.index_of(viewer, officer)
 
 
+def _own_panel(viewer: Viewer, officer: Officer, request: HttpRequest) -> Mapping[str, Any] | None:
+    return standing.index_of(viewer, officer) if viewer.officer_id == officer.pk else None
+
+
 registry.dossier += [
     DossierPanel(
         "tier", gettext_lazy("Tier"), "scoring/_dossier_tier.html", _head, Permission.INDEX_VIEW, "head", order=10
@@ -123,6 +127,18 @@ registry.dossier += [
         lazy=True,
     ),
 ]
+registry.dossier.append(
+    DossierPanel(
+        "own-index",
+        gettext_lazy("Pre-management index"),
+        "scoring/_dossier_index.html",
+        _own_panel,
+        Permission.OWN_VIEW,
+        "own",
+        order=10,
+        lazy=True,
+    )
+)
 registry.entry_points.append(standing.points_of_entries)
 registry.kind_users.append(standing.kind_uses)
 

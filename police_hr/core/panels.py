@@ -53,7 +53,8 @@ class HomeTile:
 class DossierPanel:
     """A panel of the dossier. `selector(viewer, officer, request)` gives its context, None hides it.
 
-    `place` is "side" (right column), "head" (beside the identity) or "tab" (loaded when opened). A `lazy` side
+    `place` is "side" (right column), "head" (beside the identity), "tab" (loaded when opened) or "own" (lazy, on the
+    page that officers have of themselves). A `lazy` side
     panel is asked for by the page once it stands, so that it does not wait for what takes long to compute.
 
     A tab stands where `order` says, the number of the part in the dossier (1 basic facts … 21 changes); `label` is

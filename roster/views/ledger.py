@@ -24,6 +24,7 @@ from roster.forms.ledger import CloseForm, CorrectionReason, FactsForm, VoidForm
 from roster.models import LedgerEntry, LedgerKind, LedgerKindVersion, Officer
 from roster.selectors import kinds as kind_selectors
 from roster.selectors import ledger as selectors
+from roster.selectors.corrections import may_request
 from roster.services import entry_forms
 from roster.services import ledger as services
 from roster.views.reading import officer_or_refuse, viewer_of, written_down
@@ -68,6 +69,7 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     path = entry.officer.unit.path if entry.officer.unit_id and entry.officer.unit else ""
     holds = entry.voided_on is None
+    own = viewer.officer_id == entry.officer_id
     version = entry.kind_version
     context = {
         "entry": entry,
@@ -75,6 +77,8 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "amount_label": pick(version.amount_label_zh, version.amount_label_en),
         "files": _files(entry),
         "replaced": LedgerEntry.objects.filter(replaced_by=entry).first(),
+        "can_correct": holds and may_request(viewer, entry.officer),
+        "own": own,
         "can_void": holds and viewer.covers(Permission.LEDGER_VOID, path),
         "can_close": holds and version.open_ended and entry.closed_on is None and _may(request, entry),
         "can_verify": holds and version.needs_verification and not entry.verified and _may(request, entry)

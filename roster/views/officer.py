@@ -27,6 +27,7 @@ from roster.models import Officer
 from roster.selectors import dossier as selectors
 from roster.selectors import ledger
 from roster.selectors.axes import axes
+from roster.selectors.corrections import may_request
 from roster.selectors.merging import kept_for
 from roster.selectors.neighbours import neighbours
 from roster.views.dossier_tabs import Tab, find_tab, tab_choices
@@ -41,16 +42,6 @@ from roster.views.tabs.person import head_line
 def officer_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The dossier with its first tab."""
     return _dossier(request, pk, "timeline")
-
-
-@access(Permission.OWN_VIEW)
-@require_safe
-def own_dossier(request: HttpRequest) -> HttpResponse:
-    """To the dossier of the person who is signed in; 404 for an account that belongs to no officer."""
-    number = viewer_of(request).officer_id
-    if number is None:
-        raise Http404
-    return redirect("roster:officer-detail", pk=number)
 
 
 @access(Permission.OWN_VIEW)
@@ -145,6 +136,7 @@ def _tab_context(opening: Opening, tab: Tab | DossierPanel) -> dict[str, Any]:
         "officer": opening.officer,
         "with_reason": sorted(opening.classes["with_reason"]),
         "can_add": _may_record(opening.viewer, opening.officer),
+        "can_correct": may_request(opening.viewer, opening.officer),
         "from_query": opening.from_query,
     } | content
 

@@ -187,14 +187,16 @@ def tier_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
 
 
 def index_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
-    """The index panel: every line on the day of the current score. None for who sees no points."""
+    """The index panel: every line on the day of the current score, to the officer those of classes 1 and 2. None for
+    who sees no points."""
     path = officer.unit.path if officer.unit_id and officer.unit else ""
-    if not sees_points(viewer, path):
+    if not (viewer.officer_id == officer.pk or sees_points(viewer, path)):
         return None
     score = CurrentScore.objects.select_related("version__model", "run").filter(officer=officer).first()
     if score is None:
-        return {"explained": None, "score": None}
-    return {"explained": explain_officer(viewer, officer, as_of=score.as_of, version=score.version), "score": score}
+        return {"explained": None, "score": None, "opens_model": False}
+    return {"explained": explain_officer(viewer, officer, as_of=score.as_of, version=score.version), "score": score,
+            "opens_model": viewer.has(Permission.MODEL_VIEW)}  # fmt: skip
 
 
 def points_of_entries(viewer: Viewer, officer: Officer, entry_ids: Sequence[int]) -> dict[int, Points]:

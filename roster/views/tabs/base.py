@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -69,6 +69,8 @@ class Row:
     cells: Sequence[str]
     url: str = ""
     tags: Sequence[tuple[str, str]] = ()
+    # model and number of the fact, by which a correction is asked for
+    fact: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,13 @@ def table(title: Text, columns: Sequence[str], rows: Iterable[Row | Sequence[str
     """A table without the columns that no row fills; the first one always stays."""
     lines = [row if isinstance(row, Row) else Row(row) for row in rows]
     kept = [n for n in range(len(columns)) if n == 0 or any(line.cells[n] for line in lines)]
-    shown = [Row([line.cells[n] for n in kept], line.url, line.tags) for line in lines]
+    shown = [replace(line, cells=[line.cells[n] for n in kept]) for line in lines]
     return Table(title, [columns[n] for n in kept], shown, empty, **more)
+
+
+def of_fact(fact: CareerFact, cells: Sequence[str], **more: Any) -> Row:
+    """A line about one career fact, beside which its correction can be asked for."""
+    return Row(cells, fact=f"{fact._meta.model_name}.{fact.pk}", **more)
 
 
 def tables(*blocks: Any, closed: int = 0, **more: Any) -> dict[str, Any]:

@@ -15,7 +15,19 @@ from roster.models import Appraisal, Education, GradeRecord, Posting, Qualificat
 from roster.selectors import codes
 from roster.selectors import dossier as selectors
 from roster.selectors.axes import axes, span
-from roster.views.tabs.base import Facts, Opening, Row, Tab, Table, counted, facts, paper, period, table, tables
+from roster.views.tabs.base import (
+    Facts,
+    Opening,
+    Tab,
+    Table,
+    counted,
+    facts,
+    of_fact,
+    paper,
+    period,
+    table,
+    tables,
+)
 from roster.views.tabs.entries import Part, entry_tables, groups_of, kinds_of
 
 CAREER_EVENTS = (
@@ -35,7 +47,7 @@ APPRAISAL_ENTRIES = (
 
 def _resume(opening: Opening) -> dict[str, Any]:
     lines = selectors.resume(opening.viewer, opening.officer)
-    rows = [[period(line.starts_on, line.ends_on), _meanwhile(line), paper(line)] for line in lines]
+    rows = [of_fact(line, [period(line.starts_on, line.ends_on), _meanwhile(line), paper(line)]) for line in lines]
     columns = [gettext("Period"), gettext("Place and post"), gettext("Document")]
     empty = gettext("No line of the resume is recorded.")
     postings = _postings(opening)
@@ -54,7 +66,9 @@ def _postings(opening: Opening) -> Table:
         renamed = gettext("%(then)s (now %(now)s)") % {"then": row.unit_then, "now": row.unit_now}
         unit = renamed if row.renamed else row.unit_then
         held = span(fact.starts_on, fact.ends_on or timezone.localdate())
-        rows.append([period(fact.starts_on, fact.ends_on), unit, _post(fact), row.level, held, paper(fact)])
+        rows.append(
+            of_fact(fact, [period(fact.starts_on, fact.ends_on), unit, _post(fact), row.level, held, paper(fact)])
+        )
     columns = [
         gettext("Period"), gettext("Unit"), gettext("Post"), gettext("Level"), gettext("Time in post"),
         gettext("Document"),
@@ -70,14 +84,17 @@ def _post(fact: Posting) -> str:
 def _education(opening: Opening) -> dict[str, Any]:
     viewer, officer = opening.viewer, opening.officer
     rows = [
-        [
-            period(row.fact.starts_on, row.fact.ends_on),
-            row.fact.school,
-            row.fact.major,
-            " · ".join(filter(None, [row.label, codes.label("degree", row.fact.degree)])),
-            gettext("full time") if row.fact.full_time else gettext("in service"),
-            paper(row.fact),
-        ]
+        of_fact(
+            row.fact,
+            [
+                period(row.fact.starts_on, row.fact.ends_on),
+                row.fact.school,
+                row.fact.major,
+                " · ".join(filter(None, [row.label, codes.label("degree", row.fact.degree)])),
+                gettext("full time") if row.fact.full_time else gettext("in service"),
+                paper(row.fact),
+            ],
+        )
         for row in selectors.educations(viewer, officer)
     ]
     columns = [
@@ -94,7 +111,8 @@ def _education(opening: Opening) -> dict[str, Any]:
 
 def _qualifications(opening: Opening) -> Table:
     rows = [
-        Row(
+        of_fact(
+            row.fact,
             [row.label, row.fact.level, row.fact.number, day(row.fact.gained_on, "full"),
              day(row.fact.expires_on, "full"), paper(row.fact)],
             tags=_expired(row.fact.expires_on),
@@ -116,7 +134,7 @@ def _ranks(opening: Opening) -> dict[str, Any]:
     found = selectors.ranks(opening.viewer, opening.officer)
     held = _held([row.fact.since for row in found], opening)
     rows = [
-        [day(row.fact.since, "full"), row.label, row.fact.kind, length, paper(row.fact)]
+        of_fact(row.fact, [day(row.fact.since, "full"), row.label, row.fact.kind, length, paper(row.fact)])
         for row, length in zip(found, held, strict=True)
     ]
     columns = [
@@ -133,7 +151,7 @@ def _posts_and_grades(opening: Opening) -> dict[str, Any]:
     found = selectors.grades(opening.viewer, opening.officer)
     held = _held([row.fact.since for row in found], opening)
     rows = [
-        [day(row.fact.since, "full"), row.label, length, paper(row.fact)]
+        of_fact(row.fact, [day(row.fact.since, "full"), row.label, length, paper(row.fact)])
         for row, length in zip(found, held, strict=True)
     ]
     columns = [gettext("Since"), gettext("Grade"), gettext("Time in grade"), gettext("Document")]
@@ -160,8 +178,14 @@ def _held(since: Sequence[dt.date], opening: Opening) -> list[str]:
 def _appraisals(opening: Opening) -> dict[str, Any]:
     locked = not opening.opens(selectors.PERSONAL)
     found = selectors.appraisals(opening.viewer, opening.officer)
-    yearly = [[str(row.fact.year), row.label, paper(row.fact)] for row in found if not row.fact.period]
-    periodic = [[str(row.fact.year), row.fact.period, row.label, paper(row.fact)] for row in found if row.fact.period]
+    yearly = [
+        of_fact(row.fact, [str(row.fact.year), row.label, paper(row.fact)]) for row in found if not row.fact.period
+    ]
+    periodic = [
+        of_fact(row.fact, [str(row.fact.year), row.fact.period, row.label, paper(row.fact)])
+        for row in found
+        if row.fact.period
+    ]
     result, document = gettext("Result"), gettext("Document")
     first = table(
         gettext("Yearly appraisals"), [gettext("Year"), result, document], yearly,

@@ -15,7 +15,7 @@ from roster.selectors import dossier as selectors
 from roster.selectors.axes import axes
 from roster.selectors.masks import maskable
 from roster.selectors.merging import former_badges
-from roster.views.tabs.base import Opening, Tab, counted, facts, table, tables
+from roster.views.tabs.base import Opening, Tab, counted, facts, of_fact, table, tables
 from roster.views.tabs.entries import Part, entry_tables, groups_of, kinds_of
 
 # licences that the basic facts name: kinds of qualification
@@ -139,13 +139,16 @@ def head_line(head: selectors.Head) -> list[str]:
 def _family(opening: Opening) -> dict[str, Any]:
     found = selectors.family(opening.viewer, opening.officer)
     rows = [
-        [
-            row.label,
-            maskable("familymember", row.fact.pk, "name", row.fact.name, opens=True),
-            day(row.fact.birth_month, "term"),
-            codes.label("political_status", row.fact.political_status),
-            gettext("deceased") if row.fact.deceased else row.fact.employment,
-        ]
+        of_fact(
+            row.fact,
+            [
+                row.label,
+                maskable("familymember", row.fact.pk, "name", row.fact.name, opens=True),
+                day(row.fact.birth_month, "term"),
+                codes.label("political_status", row.fact.political_status),
+                gettext("deceased") if row.fact.deceased else row.fact.employment,
+            ],
+        )
         for row in found or []
     ]
     columns = [
