@@ -15,6 +15,8 @@ from roster.selectors.axes import axes
 from roster.selectors.officers import officer_for
 from roster.views.reading import viewer_of, written_down
 
+LISTED = 10
+
 
 @access(Permission.OWN_VIEW)
 @require_safe
@@ -37,12 +39,15 @@ def own_dossier(request: HttpRequest) -> HttpResponse:
         for panel in visible(registry.dossier, viewer)
         if panel.place == "own" or panel.code == "readers"
     ]
+    running = own.disputable(viewer, officer)
     context = {
         "officer": officer,
         "axes": axes(officer),
         "blocks": own.blocks(viewer, officer, care),
         "care": care,
-        "disputable": own.disputable(viewer, officer),
+        "disputable": running[:LISTED],
+        "running": len(running),
+        "more": max(len(running) - LISTED, 0),
         "disputes": [(asked, corrections.steps_of(asked)) for asked in own.disputes_of(viewer)],
         "panels": panels,
     }
