@@ -105,6 +105,8 @@ class Officer(models.Model):
             models.Index(fields=["initials"]),
             models.Index(fields=["phone_tail"]),
             models.Index(fields=["id_number"]),
+            # searched within: read instead of the whole rows
+            models.Index(name="roster_officer_speciality", fields=["speciality"], condition=~models.Q(speciality="")),
             models.Index(fields=["batch"]),
             # The list counts its facets in these alone, without touching the rows.
             models.Index(fields=["status", "unit", "batch"]),

@@ -81,7 +81,12 @@ def officer_search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     found = search.suggestions(request.viewer, text, limit=9)  # type: ignore[attr-defined]
     all_url = reverse("roster:officer-list") + OfficerQuery(q=search.Typed.read(text).text).url
-    context = {"officers": found[:8], "more": len(found) > 8, "typed": text.strip(), "all_url": all_url}
+    context = {
+        "officers": found[:8],
+        "more": len(found) > 8 or search.names_a_group(text),
+        "typed": text.strip(),
+        "all_url": all_url,
+    }
     return render(request, "roster/_officer_suggestions.html", context)
 
 
