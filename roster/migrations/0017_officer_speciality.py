@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roster', '0014_materials'),
+        ('roster', '0016_officer_merge'),
     ]
 
     operations = [
