@@ -48,11 +48,9 @@ class RulingForm(forms.Form):
         max_length=80,
         help_text=_("The paper that decided it, as it stands in the personnel file."),
     )
-    decided_on = forms.DateField(
-        label=_("Decided on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    decided_on = forms.DateField(label=_("Ruled on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     reason = forms.CharField(
-        label=_("Grounds"),
+        label=_("Grounds of the ruling"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What was looked at, and by whom. It stands beside the doubt from now on."),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from police_hr.core import audit, files
 from police_hr.core.files.keeping import MIB
+from police_hr.core.reactions import announce_dossiers
 from roster.models import Officer, OfficerPhoto
 from roster.selectors.photos import FOLDER, photo_path
 
@@ -94,6 +95,7 @@ def draw(data: bytes) -> tuple[bytes, tuple[int, int]]:
 
 
 def _record(photo: OfficerPhoto, action: str, by: User | None) -> None:
+    announce_dossiers([photo.officer_id])
     audit.record(
         by=by,
         action=action,
