@@ -14,6 +14,7 @@ from police_hr.core.installation import Part, parts
 from police_hr.core.panels import DossierPanel, HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
 from roster.selectors import codes, home, materials, photos, references
+from roster.selectors.kind_risks import profile_uses
 from roster.services import appointment_prints as prints
 from roster.services import photo_archive
 from roster.services.defaults import install_defaults
@@ -279,3 +280,5 @@ registry.dossier.append(
         lazy=True,
     )
 )
+
+registry.kind_users.append(profile_uses)

@@ -37,11 +37,11 @@ def differences(old: LedgerKindVersion, new: LedgerKindVersion) -> list[Differen
     before_fields, after_fields = _by_name(old.fields), _by_name(new.fields)
     for name, spec in after_fields.items():
         if name not in before_fields:
-            found.append(Difference(_("field"), "", _label(spec)))
+            found.append(Difference(_("field"), "", label_of(spec)))
         elif before_fields[name] != spec:
             found += _in_field(before_fields[name], spec)
     found += [
-        Difference(_("field"), _label(spec), "") for name, spec in before_fields.items() if name not in after_fields
+        Difference(_("field"), label_of(spec), "") for name, spec in before_fields.items() if name not in after_fields
     ]
     kept = [name for name in before_fields if name in after_fields]
     if kept != [name for name in after_fields if name in before_fields]:
@@ -50,7 +50,7 @@ def differences(old: LedgerKindVersion, new: LedgerKindVersion) -> list[Differen
 
 
 def _in_field(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
-    label = _label(new)
+    label = label_of(new)
     return [
         Difference(f"{label} · {KEYS[key]() if key in KEYS else key}", _word(old.get(key)), _word(new.get(key)))
         for key in dict.fromkeys([*new, *old])
@@ -77,7 +77,8 @@ def _by_name(specs: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]
     return {spec["name"]: spec for spec in specs}
 
 
-def _label(spec: Mapping[str, Any]) -> str:
+def label_of(spec: Mapping[str, Any]) -> str:
+    """What a field is called in the active language."""
     return pick(spec.get("label_zh", ""), spec.get("label_en", "")) or str(spec.get("name", ""))
 
 
@@ -85,5 +86,5 @@ def _word(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return pick("、", ", ").join(pick(p.get("zh", ""), p.get("en", "")) or _label(p) for p in value)
+        return pick("、", ", ").join(pick(p.get("zh", ""), p.get("en", "")) or label_of(p) for p in value)
     return "–" if value in (None, "") else str(value)

@@ -46,9 +46,14 @@ def preview_of(data: Mapping[str, Any], specs: Sequence[dict[str, Any]]) -> Prev
     )
     day = today()
     payload = {spec["name"]: value for spec in specs if (value := _sample(spec, day)) is not None}
-    label = pick(version.amount_label_zh, version.amount_label_en)
+    amount = 1.0 if pick(version.amount_label_zh, version.amount_label_en) else None
+    return Preview(version, line_of(version, day, payload, amount))
+
+
+def line_of(version: LedgerKindVersion, day: dt.date, payload: Mapping[str, Any], amount: float | None) -> Entry:
+    """The line on a timeline that an entry of this version would make; it leads nowhere."""
     entry = LedgerEntry(
-        pk=0, kind_version=version, occurred_on=day, payload=payload, amount=1.0 if label else None,
+        pk=0, kind_version=version, occurred_on=day, payload=dict(payload), amount=amount,
         sensitivity=version.sensitivity, verified=False,
     )  # fmt: skip
     row = TimelineRow(
@@ -59,11 +64,11 @@ def preview_of(data: Mapping[str, Any], specs: Sequence[dict[str, Any]]) -> Prev
         sensitivity=version.sensitivity,
         entry=entry,
         kind=str(version),
-        texts=FieldList(specs).texts(payload),  # type: ignore[arg-type]
-        amount_label=label,
+        texts=FieldList(version.fields).texts(dict(payload)),
+        amount_label=pick(version.amount_label_zh, version.amount_label_en),
     )
     line = entry_line(row)
-    return Preview(version, Entry(**{**line.__dict__, "url": ""}))
+    return Entry(**{**line.__dict__, "url": ""})
 
 
 def _sample(spec: dict[str, Any], day: dt.date) -> Any:

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from police_hr.core.access import access
 from police_hr.core.i18n import pick
-from police_hr.core.panels import registry
+from police_hr.core.panels import KindUse, registry
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.forms import kind_editor as editor
@@ -23,8 +23,10 @@ from roster.forms.ledger import FactsForm, payload_form
 from roster.models import LedgerKind
 from roster.selectors import kinds as selectors
 from roster.selectors.kind_history import differences
+from roster.selectors.kind_risks import risks
 from roster.services import kinds as services
 from roster.views.kind_preview import preview_of
+from roster.views.kind_tools import kind_or_404
 from roster.views.reading import viewer_of
 
 
@@ -40,6 +42,7 @@ def kind_list(request: HttpRequest) -> HttpResponse:
         "total": sum(node.total for node in tree),
         "withdrawn": withdrawn,
         "can_edit": viewer.has(Permission.KIND_EDIT),
+        "arrange": request.GET.get("arrange") == "1" and viewer.has(Permission.KIND_EDIT),
     }
     return render(request, "roster/kind_list.html", context)
 
@@ -49,7 +52,7 @@ def kind_list(request: HttpRequest) -> HttpResponse:
 def kind_detail(request: HttpRequest, code: str) -> HttpResponse:
     """A kind: its fields, its versions and what each changed, its entries, who reads it."""
     viewer = viewer_of(request)
-    kind = _kind_or_404(request, code)
+    kind = kind_or_404(request, code)
     versions = selectors.versions_of(viewer, kind)
     tables = dict(editor.code_tables())
     changes = [differences(older, newer) for newer, older in pairwise(versions)] + [[]]
@@ -60,7 +63,7 @@ def kind_detail(request: HttpRequest, code: str) -> HttpResponse:
         "specs": [_spec_line(spec, tables) for spec in kind.current.fields] if kind.current else [],
         "versions": list(zip(versions, changes, strict=True)),
         "entries": sum(version.entries_count for version in versions),  # type: ignore[attr-defined]
-        "uses": [use for ask in registry.kind_users for use in ask(viewer, kind.code)],
+        "uses": _uses(request, kind),
         "can_edit": viewer.has(Permission.KIND_EDIT),
     }
     return render(request, "roster/kind_detail.html", context)
@@ -69,13 +72,15 @@ def kind_detail(request: HttpRequest, code: str) -> HttpResponse:
 @access(Permission.KIND_EDIT)
 @require_http_methods(["GET", "POST"])
 def kind_create(request: HttpRequest) -> HttpResponse:
-    return _edit(request, None)
+    """A new kind, empty or with the fields of another one (`copy`)."""
+    code = request.GET.get("copy", "")
+    return _edit(request, None, copy=kind_or_404(request, code) if code else None)
 
 
 @access(Permission.KIND_EDIT)
 @require_http_methods(["GET", "POST"])
 def kind_edit(request: HttpRequest, code: str) -> HttpResponse:
-    return _edit(request, _kind_or_404(request, code))
+    return _edit(request, kind_or_404(request, code))
 
 
 @access(Permission.KIND_EDIT)
@@ -98,7 +103,7 @@ def kind_preview(request: HttpRequest) -> HttpResponse:
 @access(Permission.KIND_EDIT)
 @require_POST
 def kind_withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    services.withdraw_kind(kind=_kind_or_404(request, code), by=signed_in(request))
+    services.withdraw_kind(kind=kind_or_404(request, code), by=signed_in(request))
     messages.success(request, _("Withdrawn: nothing new is recorded under it, what is recorded stays."))
     return redirect("roster:kind-detail", code=code)
 
@@ -106,7 +111,7 @@ def kind_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 @access(Permission.KIND_EDIT)
 @require_POST
 def kind_restore(request: HttpRequest, code: str) -> HttpResponse:
-    services.restore_kind(kind=_kind_or_404(request, code), by=signed_in(request))
+    services.restore_kind(kind=kind_or_404(request, code), by=signed_in(request))
     messages.success(request, _("The kind is in use again."))
     return redirect("roster:kind-detail", code=code)
 
@@ -130,8 +135,14 @@ def kind_group_create(request: HttpRequest) -> HttpResponse:
 # --- the editor -----------------------------------------------------------------------------------------------
 
 
-def _edit(request: HttpRequest, kind: LedgerKind | None) -> HttpResponse:
-    current = kind.current if kind is not None else None
+def _uses(request: HttpRequest, kind: LedgerKind) -> list[KindUse]:
+    """Who reads the kind: models of the apps above, import profiles."""
+    return [use for ask in registry.kind_users for use in ask(viewer_of(request), kind.code)]
+
+
+def _edit(request: HttpRequest, kind: LedgerKind | None, copy: LedgerKind | None = None) -> HttpResponse:
+    model = kind or copy
+    current = model.current if model is not None else None
     action = request.POST.get("do", "")
     if request.method == "POST":
         rows = editor.read_rows(request.POST)
@@ -149,12 +160,29 @@ def _edit(request: HttpRequest, kind: LedgerKind | None) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "roster/kind_fields.html", context)
     start = editor.start_of(current) if current else {"group": request.GET.get("group")}
+    if copy is not None and current is not None:
+        start |= {"name_zh": _("%(name)s (copy)") % {"name": current.name_zh}, "name_en": f"{current.name_en} (copy)"}
     form = editor.KindForm(request.POST or None, new=kind is None, initial=start)
     if request.method == "POST" and not action:
-        saved = _save(request, kind, form, rows)
+        context["warnings"] = _warnings(request, kind, form, rows)
+        saved = None if context["warnings"] else _save(request, kind, form, rows)
         if saved is not None:
             return redirect("roster:kind-detail", code=saved)
     return render(request, "roster/kind_form.html", context | {"form": form})
+
+
+def _warnings(
+    request: HttpRequest, kind: LedgerKind | None, form: editor.KindForm, rows: Sequence[editor.Row]
+) -> list[str]:
+    """What of the change its readers would feel, until the editor says that it is meant."""
+    if kind is None or kind.current is None or request.POST.get("meant") == "1" or not form.is_valid():
+        return []
+    specs = editor.checked(list(rows))
+    if any(row.errors for row in rows):
+        return []
+    entries = sum(v.entries_count for v in selectors.versions_of(viewer_of(request), kind))  # type: ignore[attr-defined]
+    values = {**form.cleaned_data, "fields": specs}
+    return risks(kind.current, values, entries=entries, uses=_uses(request, kind))
 
 
 def _save(
@@ -181,13 +209,6 @@ def _save(
         return None
     messages.success(request, _("Saved as version %(number)d.") % {"number": version.number})
     return kind.code
-
-
-def _kind_or_404(request: HttpRequest, code: str) -> LedgerKind:
-    kind = selectors.kind_for(viewer_of(request), code)
-    if kind is None:
-        raise Http404
-    return kind
 
 
 def _spec_line(spec: dict[str, Any], tables: dict[str, str]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from roster.models import (
     ExportRequest,
     GrantNotice,
     ImportRow,
+    LedgerKind,
     MaterialAccess,
     SavedFilter,
 )
@@ -228,6 +229,10 @@ def notice(cast: Cast) -> Arguments:
     return {"pk": GrantNotice.objects.create(kind=GrantNotice.Kind.REVIEW, account=cast["nobody"]).pk}
 
 
+def group_of(named: Arguments) -> int:
+    return LedgerKind.objects.get(code=named["code"]).group_id
+
+
 def secondment(cast: Cast) -> Arguments:
     """A secondment that runs, ordered by nobody of the cast."""
     install_defaults()
@@ -267,6 +272,8 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     "roster:officer-tab": lambda cast: {**officer(cast), "tab": "postings"},
     **nouns("roster:unit-edit", "roster:unit-rename", "roster:unit-move", of=unit),
     **nouns("roster:unit-merge", "roster:unit-close", "roster:unit-split", of=unit),
+    **nouns("roster:kind-try", "roster:kind-compare", "roster:kind-shift", "roster:kind-export", of=kind),
+    "roster:kind-group-change": lambda cast: {"pk": group_of(kind(cast))},
     **nouns("roster:kind-detail", "roster:kind-edit", "roster:kind-withdraw", "roster:kind-restore", of=kind),
     **nouns("roster:import-detail", "roster:import-progress", "roster:import-mapping", of=batch),
     **nouns("roster:import-skip-errors", "roster:import-restage", "roster:import-commit", of=batch),
