@@ -10,10 +10,13 @@ from django.db.models import QuerySet
 from police_hr.core.models import User
 from police_hr.demo.force import Force
 from police_hr.demo.writing import unit_ids
-from roster.models import LedgerEntry, Officer
+from roster.models import Conflict, ImportBatch, LedgerEntry, Officer
+from roster.services.imports.comparing import find_duplicates
 from roster.services.ledger import close_entry, correct_entry, record_entry, verify_entry, void_entry
+from roster.services.officers import update_officer
 
 FEW = 4
+TWICE = 3
 
 
 def correct_some(force: Force) -> None:
@@ -29,6 +32,9 @@ def correct_some(force: Force) -> None:
         _unit_day(force, unit_ids(force)[role.unit], political)
         if inspector is not None:
             _verify(users[force.people[inspector.person].badge_no])
+        batch = ImportBatch.objects.filter(target="officers", visible=True).order_by("pk").first()
+        if batch is not None:
+            _two_in_one(batch, political)
 
 
 def _unit_day(force: Force, unit: int, by: User) -> None:
@@ -58,6 +64,25 @@ def _verify(by: User) -> None:
     waiting = LedgerEntry.objects.filter(kind__code="DUTY_ABSENCE", verified=False, voided_on=None)
     for entry in _latest(waiting.select_related("kind", "officer"), 2):
         verify_entry(entry=entry, by=by)
+
+
+def _two_in_one(batch: ImportBatch, by: User) -> None:
+    """Auxiliaries who became police officers and were entered anew: two dossiers under two badge numbers. And one
+    day of birth that two sources tell differently."""
+    people = Officer.objects.filter(batch=batch, status=Officer.Status.SERVING).order_by("-pk")
+    police = people.filter(staffing="police", left_on=None).exclude(birth_date=None)[:TWICE]
+    auxiliaries = people.exclude(staffing="police").filter(birth_date__isnull=False)[:TWICE]
+    for officer, before in zip(police, auxiliaries, strict=False):
+        same = {name: getattr(officer, name) for name in ("name", "sex", "birth_date", "native_place")}
+        same |= {"police_since": None, "work_started_on": None, "party_joined_on": None}
+        update_officer(officer=before, changes=same, version=None, by=by)
+    find_duplicates(batch)
+    for officer in people.filter(staffing="police").exclude(birth_date=None)[TWICE : 2 * TWICE]:
+        told = officer.birth_date
+        if told is not None:
+            other = told.replace(day=told.day % 28 + 1)
+            claims = {"personnel": told.isoformat(), "training": other.isoformat()}
+            Conflict.objects.create(officer=officer, field="birth_date", claims=claims)
 
 
 def _latest(entries: QuerySet[LedgerEntry], number: int) -> QuerySet[LedgerEntry]:

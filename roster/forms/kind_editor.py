@@ -17,7 +17,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.fields import validate_field_list
-from police_hr.core.fields.spec import MAX_FIELDS
+from police_hr.core.fields.spec import DATED, MAX_FIELDS
 from police_hr.core.templatetags.ui import SENSITIVITY
 from roster.models import CodeTable, LedgerGroup, LedgerKindVersion
 
@@ -39,7 +39,7 @@ TYPE_WORDS: Mapping[str, Any] = {
 COLUMN_TYPES = ("text", "longtext", "int", "money", "date", "person", "unit")
 BOUNDED = frozenset({"text", "longtext", "int", "money", "choices", "table"})
 CHOOSING = frozenset({"choice", "choices"})
-TEXTS = ("name", "type", "label_zh", "label_en", "help_zh", "help_en", "code_table")
+TEXTS = ("name", "type", "label_zh", "label_en", "help_zh", "help_en", "code_table", "precision")
 MOST_CHOICES, MOST_COLUMNS = 200, 12
 WHOLE = re.compile(r"-?\d{1,9}")
 
@@ -119,6 +119,10 @@ class Row:
         return self.type in BOUNDED
 
     @property
+    def is_dated(self) -> bool:
+        return self.type in DATED
+
+    @property
     def is_choosing(self) -> bool:
         return self.type in CHOOSING
 
@@ -137,6 +141,8 @@ class Row:
         spec |= {
             name: self.values[name].strip() for name in ("help_zh", "help_en") if self.values.get(name, "").strip()
         }
+        if self.is_dated and self.values.get("precision") == "month":
+            spec["precision"] = "month"
         if self.is_bounded:
             bounds = {name: self.values.get(name, "").strip() for name in ("min", "max")}
             spec |= {name: int(text) for name, text in bounds.items() if WHOLE.fullmatch(text)}

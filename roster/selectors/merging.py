@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -116,7 +117,10 @@ def merge_plan(kept: Officer, gone: Officer) -> Plan:
 
 
 def fuller(first: Officer, second: Officer) -> Officer:
-    """Of two dossiers the one that holds more of the ledger; of equals the older one."""
+    """The dossier to keep unless somebody says otherwise: of an officer with a police rank before one without, then
+    the one that holds more of the ledger, then the older one."""
+    if bool(first.rank) != bool(second.rank):
+        return first if first.rank else second
     held = {officer.pk: LedgerEntry.objects.filter(officer=officer, voided_on=None).count()
             for officer in (first, second)}  # fmt: skip
     return second if held[second.pk] > held[first.pk] else first
@@ -185,7 +189,7 @@ def _forbids(kept: Officer, gone: Officer) -> Iterator[str]:
 
 
 def _line(name: str, kept: Officer, gone: Officer) -> Line:
-    label = str(getattr(Officer._meta.get_field(name), "verbose_name", name))
+    label = capfirst(str(getattr(Officer._meta.get_field(name), "verbose_name", name)))
     return Line(label, _word(name, getattr(kept, name)), _word(name, getattr(gone, name)))
 
 
@@ -203,4 +207,4 @@ def _word(name: str, value: Any) -> str:
 
 def words_of(facts: dict[type[CareerFact], tuple[int, ...]]) -> Iterable[tuple[str, int]]:
     """What goes over in words: (what, how many), empty ones left out."""
-    return [(str(model._meta.verbose_name), len(ids)) for model, ids in facts.items() if ids]
+    return [(capfirst(str(model._meta.verbose_name)), len(ids)) for model, ids in facts.items() if ids]

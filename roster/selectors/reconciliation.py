@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.text import capfirst
 
 from police_hr.core.access import Viewer
 from police_hr.core.roles import Permission
@@ -49,7 +50,7 @@ def described(conflicts: list[Conflict]) -> list[dict[str, Any]]:
         claims.sort(key=lambda claim: claim["source"].priority)
         present = getattr(conflict.officer, conflict.field)
         now = present.isoformat() if hasattr(present, "isoformat") else str(present or "")
-        label = str(getattr(field, "verbose_name", conflict.field))
+        label = capfirst(str(getattr(field, "verbose_name", conflict.field)))
         found.append({"conflict": conflict, "label": label, "claims": claims, "now": _shown(conflict.field, now)})
     return found
 

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from police_hr.core import wording
 from police_hr.core.dates import OPEN_ENDS, DateError, format_date, parse_date, parse_month
 from police_hr.core.fields.base import FieldType, TextCellField, fault, form_options
 from police_hr.core.fields.registry import Names
@@ -46,7 +47,7 @@ def parse_bound(text: str, *, last: bool) -> dt.date:
         month = _month(text)
         if month is None:
             raise
-        return month.replace(day=calendar.monthrange(month.year, month.month)[1]) if last else month
+        return _last_of_month(month) if last else month
 
 
 def _month(text: str) -> dt.date | None:
@@ -65,13 +66,37 @@ def stored_day(value: Any) -> str:
     return parse_day(value).isoformat()
 
 
-def shown_day(stored: str) -> str:
-    """A stored day as people read it."""
-    return format_date(dt.date.fromisoformat(stored))
+def is_month(spec: FieldSpec) -> bool:
+    """Whether the field holds months: its days are the first, or the last of a period, of one."""
+    return spec.get("precision") == "month"
+
+
+def shown_day(stored: str, spec: FieldSpec) -> str:
+    """A stored day as people read it; a month alone as 2003.07."""
+    day = dt.date.fromisoformat(stored)
+    return wording.day(day, "term") if is_month(spec) else format_date(day)
+
+
+def _last_of_month(day: dt.date) -> dt.date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+class MonthInput(forms.DateInput):
+    """An input for a month; a stored day is shown as its month."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "month"}, format="%Y-%m")
+
+    def format_value(self, value: Any) -> str | None:
+        return value[:7] if isinstance(value, str) and re.fullmatch(ISO_DAY, value) else super().format_value(value)
+
+
+def day_input(spec: FieldSpec) -> forms.DateInput:
+    return MonthInput() if is_month(spec) else forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class Day(FieldType):
-    """A day."""
+    """A day, or a month stored as its first day."""
 
     code = "date"
 
@@ -79,32 +104,29 @@ class Day(FieldType):
         return {"type": "string", "format": "date", "pattern": ISO_DAY}
 
     def clean(self, spec: FieldSpec, value: Any) -> str:
-        return stored_day(value)
+        day = stored_day(value)
+        return f"{day[:7]}-01" if is_month(spec) else day
 
     def from_cell(self, spec: FieldSpec, text: str) -> str:
-        return parse_day(text).isoformat()
+        if is_month(spec) and (month := _month(text)) is not None:
+            return month.replace(day=1).isoformat()
+        return self.clean(spec, parse_day(text).isoformat())
 
     def display(self, spec: FieldSpec, value: Any, names: Names) -> str:
-        return shown_day(value)
+        return shown_day(value, spec)
 
     def to_cell(self, spec: FieldSpec, value: Any, names: Names) -> str:
-        return str(value)
+        return str(value)[:7] if is_month(spec) else str(value)
 
     def widget(self, spec: FieldSpec) -> forms.Widget:
-        return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return day_input(spec)
 
 
 class PeriodWidget(forms.MultiWidget):
-    """Two day inputs."""
+    """Two inputs of days or months."""
 
-    def __init__(self) -> None:
-        day = {"type": "date"}
-        super().__init__(
-            widgets={
-                "from": forms.DateInput(attrs=day, format="%Y-%m-%d"),
-                "to": forms.DateInput(attrs=day, format="%Y-%m-%d"),
-            }
-        )
+    def __init__(self, spec: FieldSpec) -> None:
+        super().__init__(widgets={"from": day_input(spec), "to": day_input(spec)})
 
     def decompress(self, value: Any) -> list[Any]:
         return [value.get("from"), value.get("to")] if isinstance(value, dict) else [None, None]
@@ -115,8 +137,10 @@ class PeriodField(forms.MultiValueField):
 
     def __init__(self, *, spec: FieldSpec) -> None:
         day: FieldSpec = {"name": "day", "type": "date", "label_zh": "日期", "label_en": "Day"}
+        if is_month(spec):
+            day["precision"] = "month"
         parts = tuple(TextCellField(field_type=Day(), spec=day, widget=forms.DateInput()) for _part in range(2))
-        super().__init__(fields=parts, widget=PeriodWidget(), require_all_fields=False, **form_options(spec))
+        super().__init__(fields=parts, widget=PeriodWidget(spec), require_all_fields=False, **form_options(spec))
         self.spec = spec
 
     def compress(self, data_list: list[Any]) -> Any:
@@ -150,6 +174,9 @@ class Period(FieldType):
             raise fault(_("has no first day."))
         first = stored_day(value["from"])
         last = stored_day(value["to"]) if value.get("to") else None
+        if is_month(spec):
+            first = f"{first[:7]}-01"
+            last = _last_of_month(dt.date.fromisoformat(last)).isoformat() if last else None
         if last is not None and last < first:
             raise fault(_("ends before it begins."), "order")
         return {"from": first, "to": last}
@@ -161,10 +188,12 @@ class Period(FieldType):
         return self.clean(spec, {"from": parse_bound(parts[0], last=False).isoformat(), "to": end})
 
     def display(self, spec: FieldSpec, value: Any, names: Names) -> str:
-        last = shown_day(value["to"]) if value["to"] else gettext("today (open)")
-        return gettext("%(first)s to %(last)s") % {"first": shown_day(value["from"]), "last": last}
+        last = shown_day(value["to"], spec) if value["to"] else gettext("today (open)")
+        return gettext("%(first)s to %(last)s") % {"first": shown_day(value["from"], spec), "last": last}
 
     def to_cell(self, spec: FieldSpec, value: Any, names: Names) -> str:
+        if is_month(spec):
+            return "--".join((value["from"][:7], (value["to"] or "")[:7]))
         return f"{value['from']}/{value['to'] or ''}"
 
     def form_field(self, spec: FieldSpec) -> forms.Field:

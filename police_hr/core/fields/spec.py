@@ -29,13 +29,16 @@ TYPE_CODES = [
     "table",
     "note",
 ]
+DATED = ("date", "period")
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
 VALUE_PATTERN = r"^[A-Za-z0-9_.-]{1,40}$"
 MAX_FIELDS = 80
 
 
 class FieldSpec(TypedDict):
-    """One field. `min`/`max`: value of an int or money, length of a text, count of choices, rows or days."""
+    """One field. `min`/`max`: value of an int or money, length of a text, count of choices, rows or days.
+    `precision` of a date or period: "month" where only the month is known or meant; it is stored as its first day,
+    the end of a period as its last, and read and shown as a month."""
 
     name: str
     type: str
@@ -49,6 +52,7 @@ class FieldSpec(TypedDict):
     min: NotRequired[int]
     max: NotRequired[int]
     columns: NotRequired[list[FieldSpec]]
+    precision: NotRequired[str]
 
 
 def _text(longest: int) -> dict[str, Any]:
@@ -85,6 +89,7 @@ META_SCHEMA: dict[str, Any] = {
                 "help_en": {"type": "string", "maxLength": 500},
                 "min": {"type": "integer"},
                 "max": {"type": "integer"},
+                "precision": {"enum": ["day", "month"]},
                 "columns": {"type": "array", "minItems": 1, "maxItems": 12, "items": {"$ref": "#/$defs/field"}},
             },
             "allOf": [
@@ -98,6 +103,7 @@ META_SCHEMA: dict[str, Any] = {
                 _for_types(
                     [t for t in TYPE_CODES if t not in _BOUNDED], {"properties": {"min": _NEVER, "max": _NEVER}}
                 ),
+                _for_types([t for t in TYPE_CODES if t not in DATED], {"properties": {"precision": _NEVER}}),
                 _for_types(["note"], {"properties": {"required": {"const": False}}}),
             ],
         },

@@ -275,3 +275,35 @@ def test_a_page_of_rows_asks_for_names_once() -> None:
     shown = describe_many([(fields, {"x": pk}) for pk in range(1, 51)])
     assert calls == [50]
     assert shown[49] == [("Field", "Unit 50")]
+
+
+# --- months ---------------------------------------------------------------------------------------------------
+MONTH = {"name": "month", "type": "date", "label_zh": "月份", "label_en": "Month", "precision": "month"}
+TERM = {"name": "term", "type": "period", "label_zh": "任期", "label_en": "Term", "precision": "month"}
+
+
+@pytest.mark.parametrize("typed", ["2003.07", "2003年7月", "2003-07", "200307", "2003-07-19"])
+def test_a_month_is_kept_and_shown_as_a_month(typed):
+    """However it is written, it is stored as the first day of the month and never shown with a day."""
+    fields = FieldList([MONTH])
+    payload = fields.from_cells({"month": typed})
+    assert payload == {"month": "2003-07-01"}
+    with override("zh-hans"):
+        assert [text for _label, text in describe([MONTH], payload)] == ["2003.07"]
+    form = build_form([MONTH])(initial=payload)
+    assert 'type="month"' in str(form["month"])
+    assert 'value="2003-07"' in str(form["month"])
+
+
+def test_a_period_of_months_ends_on_the_last_day_of_one():
+    fields = FieldList([TERM])
+    payload = fields.from_cells({"term": "2003.07--2006.02"})
+    assert payload == {"term": {"from": "2003-07-01", "to": "2006-02-28"}}
+    with override("zh-hans"):
+        assert [text for _label, text in describe([TERM], payload)] == ["2003.07—2006.02"]
+    assert fields.from_cells(fields.to_cells(payload)) == payload
+
+
+def test_only_days_and_periods_have_a_precision():
+    with pytest.raises(ValidationError, match="precision"):
+        validate_field_list([{**MONTH, "type": "text"}])
