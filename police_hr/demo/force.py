@@ -9,7 +9,7 @@ from functools import lru_cache
 from random import Random
 
 from police_hr.demo.careers import Careers
-from police_hr.demo.events import attendance, conduct, home, performance, personnel, unit_life
+from police_hr.demo.events import attendance, conduct, development, home, performance, personnel, unit_life
 from police_hr.demo.events.scene import Row, Scene
 from police_hr.demo.people import FIRST_BADGE, Person, invent_people
 from police_hr.demo.posts import plan_slots
@@ -20,8 +20,8 @@ AUXILIARIES = 0.8  # for each officer
 # the sources of the ledger, the largest first; each is one batch
 SOURCES: Mapping[str, tuple[Callable[[Scene], Iterator[Row]], ...]] = {
     "attendance": (attendance.rows,),
-    "training": (performance.training,),
-    "unit": (unit_life.rows, home.rows),
+    "training": (performance.training, development.courses_and_talents),
+    "unit": (unit_life.rows, home.rows, development.party_life),
     "performance": (performance.results,),
     "personnel": (personnel.honours,),
     "complaints": (conduct.complaints,),

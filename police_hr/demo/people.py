@@ -39,6 +39,7 @@ _HOMES = (
     "示例省云台县",
     "示例省白塔县",
 )
+_STREETS = ("江滨路", "南湖路", "白塔街", "望江路", "黎明路", "学院路", "人民路", "东河街")
 _SPECIALITIES = (
     "摄影",
     "写作",
@@ -120,8 +121,9 @@ def invent_people(units: Sequence[UnitPlan], slots: Sequence[Slot], *, day: dt.d
     return people
 
 
-def officer_row(person: Person) -> dict[str, Any]:
-    """The person as `create_officers` takes it."""
+def officer_row(person: Person, *, married: bool = False) -> dict[str, Any]:
+    """The person as `create_officers` takes it; `married` where a spouse stands among the family."""
+    ordinal = int(person.id_number[-3:-1])
     row = {
         "badge_no": person.badge_no,
         "name": person.name,
@@ -130,7 +132,14 @@ def officer_row(person: Person) -> dict[str, Any]:
         "id_number": person.id_number,
         "phone": person.phone,
         "ethnicity": "01",
-        "native_place": _HOMES[int(person.id_number[-3:-1]) % len(_HOMES)],
+        "native_place": _HOMES[ordinal % len(_HOMES)],
+        "birthplace": _HOMES[ordinal * 7 % len(_HOMES) if ordinal % 9 == 0 else ordinal % len(_HOMES)],
+        "health": "2" if ordinal % 23 == 0 else "1",
+        "marriage": "20" if married else "",
+        "blood_type": ("A", "B", "O", "AB", "O", "A", "B")[ordinal % 7],
+        "address": f"示例市{_STREETS[ordinal % len(_STREETS)]}{ordinal + 1}号{ordinal % 6 + 1}幢{ordinal % 18 + 1}01室",
+        "entry_source": _entry_source(person, ordinal),
+        "professional_title": "工程师" if person.branch == "technology" and ordinal % 3 == 0 else "",
         "political_status": person.political,
         "party_joined_on": person.party_since,
         "work_started_on": person.work_since,
@@ -139,14 +148,22 @@ def officer_row(person: Person) -> dict[str, Any]:
         "staffing": person.slot.staffing,
         "branch": person.branch,
         "education": person.education,
-        "speciality": _SPECIALITIES[int(person.id_number[-3:-1]) % 40]
-        if int(person.id_number[-3:-1]) % 40 < 11
-        else "",
+        "speciality": _SPECIALITIES[ordinal % 40] if ordinal % 40 < 11 else "",
     }
     if person.patchy:
         # came from elsewhere, and the file has not followed yet
-        row.update(phone="", education="", political_status="", party_joined_on=None, native_place="")
+        row.update(phone="", education="", political_status="", party_joined_on=None, native_place="",
+                   birthplace="", address="", entry_source="")  # fmt: skip
     return row
+
+
+def _entry_source(person: Person, ordinal: int) -> str:
+    """How they came: auxiliaries were hired, who began to work years before was a soldier, most passed the exam."""
+    if person.auxiliary:
+        return "auxiliary"
+    if (person.police_since - person.work_since).days > 365:
+        return "military" if ordinal % 3 else "soldier"
+    return ("exam", "exam", "academy", "academy", "academy", "exam", "selected", "transfer")[ordinal % 8]
 
 
 def add_years(day: dt.date, years: float) -> dt.date:

@@ -69,8 +69,9 @@ def write_people(force: Force, told: Told) -> None:
     if batch is None:
         return
     ids: list[int] = []
-    people = slips.in_officers((officer_row(person) for person in force.people), force.seed)
-    for rows in _slices(people):
+    married = {row["officer"] for row in force.careers.family() if row["relation"] == "10"}
+    drawn = (officer_row(person, married=number in married) for number, person in enumerate(force.people))
+    for rows in _slices(slips.in_officers(drawn, force.seed)):
         ids += create_officers(rows=rows, batch=batch, source=batch.source, by=None, on_chunk=lambda _done: told())
     units = unit_ids(force)
     for sort, add in CAREERS.items():

@@ -19,7 +19,8 @@ from roster.models import Officer, Unit
 from roster.selectors import dossier
 from roster.selectors.officers import officer_for
 
-SAID = ["unit", "rank", "grade", "branch", "education", "political_status", "staffing", "age", "service_years"]
+SAID = ["unit", "rank", "grade", "branch", "education", "political_status", "staffing", "age", "service_years",
+        "entry_source", "blood_type", "health", "marriage"]  # fmt: skip
 
 
 class OfficerSerializer(ModelSerializer):
@@ -36,15 +37,21 @@ class OfficerSerializer(ModelSerializer):
 
 
 class DossierSerializer(OfficerSerializer):
-    """The head of a dossier. Numbers of identity card and phone are masked unless class S2 is open."""
+    """The head of a dossier. Numbers of identity card and phone are masked unless class S2 is open; address, blood
+    type, birthplace and ancestral home are empty then, health and marriage unless class S3 is."""
 
     birth_date = serializers.DateField(allow_null=True)
     id_number = serializers.CharField()
     phone = serializers.CharField()
+    address = serializers.CharField()
+    native_place = serializers.CharField()
+    birthplace = serializers.CharField()
+    professional_title = serializers.CharField()
     words = serializers.DictField(help_text="The codes in words of the caller's language.")
 
     class Meta(OfficerSerializer.Meta):
-        fields = [*OfficerSerializer.Meta.fields, "birth_date", "id_number", "phone", "words"]
+        fields = [*OfficerSerializer.Meta.fields, "birth_date", "id_number", "phone", "address", "native_place",
+                  "birthplace", "professional_title", "words"]  # fmt: skip
 
 
 class OfficerFilter(django_filters.FilterSet):
@@ -87,6 +94,10 @@ class OfficerViewSet(ReadViewSet):
             "birth_date": officer.birth_date if 2 in head.opens else None,
             "id_number": head.id_number,
             "phone": head.phone,
+            "address": head.address,
+            "native_place": head.native_place,
+            "birthplace": head.birthplace,
+            "professional_title": officer.professional_title,
             "words": {name: getattr(head, name) for name in SAID},
         }
         return Response(content)

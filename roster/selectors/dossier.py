@@ -61,10 +61,14 @@ class Head:
     id_number: str
     phone: str
     address: str
+    native_place: str
+    birthplace: str
     blood_type: str
     entry_source: str
     health: str
     marriage: str
+    # class 2 is open, or it is one's own
+    is_personal: bool
     opens: frozenset[int]
     with_reason: frozenset[int]
 
@@ -121,10 +125,13 @@ def head(viewer: Viewer, officer: Officer) -> Head:
         id_number=maskable("officer", officer.pk, "id_number", officer.id_number, opens=personal),
         phone=maskable("officer", officer.pk, "phone", officer.phone, opens=personal),
         address=maskable("officer", officer.pk, "address", officer.address, opens=True) if personal else "",
+        native_place=officer.native_place if personal else "",
+        birthplace=officer.birthplace if personal else "",
         blood_type=codes.label("blood_type", officer.blood_type) if personal else "",
         entry_source=codes.label("entry_source", officer.entry_source),
         health=codes.label("health", officer.health) if sensitive else "",
         marriage=codes.label("marriage", officer.marriage) if sensitive else "",
+        is_personal=personal,
         opens=classes["open"],
         with_reason=classes["with_reason"],
     )
@@ -211,6 +218,9 @@ EXPECTED: tuple[tuple[str, str | Promise], ...] = (
     ("phone", _("mobile phone")),
     ("ethnicity", _("ethnicity")),
     ("native_place", _("ancestral home")),
+    ("birthplace", _("birthplace")),
+    ("health", _("state of health")),
+    ("entry_source", _("how they joined the police")),
     ("political_status", _("political status")),
     ("work_started_on", _("start of work")),
     ("police_since", _("joined the police")),

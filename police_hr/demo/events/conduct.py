@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from police_hr.demo.events.scene import Row, Scene, row
-from police_hr.demo.people import Person, add_years
+from police_hr.demo.people import Person
+from roster.sanctions import add_months
 
 # measure and months of effect (domain/dossier.md §2.5)
 _LIGHT = (("P1", 6), ("P2", 12), ("D1", 12), ("D2", 18))
@@ -140,7 +141,7 @@ def _sanction(scene: Scene, officer: int, person: Person, measure: str, months: 
         "form": "F3" if months >= 24 else "F2",
         "document_no": scene.document(day, "纪决"),
         "decided_by": _COMMITTEE,
-        "effect_until": add_years(day, months / 12).isoformat(),
+        "effect_until": add_months(day, months).isoformat(),
         "served_on": min(day + dt.timedelta(days=3), scene.day).isoformat(),
     }
     return row(officer, "PUNISHMENT", day, payload, verified=True)

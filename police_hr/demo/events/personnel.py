@@ -11,6 +11,9 @@ _GRADES = (("A1", 860), ("A2", 130), ("A3", 10))
 _AUTHORITY = {"A1": "示例市公安局", "A2": "示例市公安局", "A3": "示例省公安厅"}
 _DEEDS = ("在专案侦办中表现突出。", "在重大安保任务中成绩显著。", "在社区警务工作中成绩突出。", "年度工作成绩突出。")
 _TITLES = ("EXCELLENT_CIVIL_SERVANT", "EXCELLENT_POLICE", "EXCELLENT_MEMBER", "ADVANCED_WORKER")
+_RANK_WORDS = ("一级警监", "二级警监", "三级警监", "一级警督", "二级警督", "三级警督", "一级警司", "二级警司",
+               "三级警司", "一级警员", "二级警员")  # fmt: skip
+_RANKS = {f"R{number:02d}": word for number, word in enumerate(_RANK_WORDS, 3)}
 PUNISHED = frozenset({"punished", "grave_conduct", "careless"})
 
 
@@ -67,7 +70,7 @@ def promotions(scene: Scene, ranks: Iterable[Row]) -> Iterator[Row]:
     """The ranks conferred in the last two years as events."""
     for fact in ranks:
         if _lately(scene, fact["since"]):
-            payload = {"axis": "rank", "to": fact["rank"], "document_no": scene.document(fact["since"], "警衔")}
+            payload = {"axis": "rank", "to": _RANKS[fact["rank"]], "document_no": scene.document(fact["since"], "警衔")}
             yield row(scene.ids[fact["officer"]], "PROMOTION", fact["since"], payload)
 
 

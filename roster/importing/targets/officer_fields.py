@@ -195,6 +195,18 @@ FIELDS = (
     F("birthplace", "出生地", "Birthplace", base.text(60)),
     F("health", "健康状况", "State of health", base.choice("health"), show="code", table=("health",)),
     F("professional_title", "专业技术职务", "Professional title", base.text(60), ("职称",)),
+    F("marriage", "婚姻状况", "Marital status", base.choice("marriage"), show="code", table=("marriage",)),
+    F("blood_type", "血型", "Blood type", base.choice("blood_type"), show="code", table=("blood_type",)),
+    F("address", "家庭住址", "Home address", base.text(200), ("住址", "现住址", "居住地址")),
+    F(
+        "entry_source",
+        "入警来源",
+        "How they joined the police",
+        base.choice("entry_source"),
+        ("来源", "入警方式"),
+        show="code",
+        table=("entry_source",),
+    ),
     F(PROTECTED + "race", "受保护属性", "Protected attribute", base.text(40), ("race",), protected=True),
 )
 CAREER = ("unit", "post", "post_since", "rank", "rank_since", "grade", "grade_since")

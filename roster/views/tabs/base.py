@@ -75,7 +75,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a tab. `locked`: its class is not open to the viewer; `note` says what a reader should know."""
+    """One table of a tab. `locked`: its class is not open to the viewer; `model` names the
+    career facts that stand in it, so that one can be asked for."""
 
     title: Text
     columns: Sequence[str]
@@ -83,7 +84,7 @@ class Table:
     empty: str
     sensitivity: int = 1
     locked: bool = False
-    note: str = ""
+    model: str = ""
 
     @property
     def labelled(self) -> list[tuple[Row, list[tuple[str, str]]]]:

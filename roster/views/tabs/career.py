@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.wording import day
@@ -73,7 +73,7 @@ def _postings(opening: Opening) -> Table:
         gettext("Period"), gettext("Unit"), gettext("Post"), gettext("Level"), gettext("Time in post"),
         gettext("Document"),
     ]  # fmt: skip
-    return table(gettext("Postings"), columns, rows, gettext("No posting is recorded."))
+    return table(gettext("Postings"), columns, rows, gettext("No posting is recorded."), model="posting")
 
 
 def _post(fact: Posting) -> str:
@@ -103,7 +103,7 @@ def _education(opening: Opening) -> dict[str, Any]:
     ]  # fmt: skip
     title = (gettext("Professional title"), officer.professional_title)
     return tables(
-        table(gettext("Education"), columns, rows, gettext("No education is recorded.")),
+        table(gettext("Education"), columns, rows, gettext("No education is recorded."), model="education"),
         facts(gettext("Professional title"), [title], "") if officer.professional_title else None,
         _qualifications(opening),
     )
@@ -123,7 +123,9 @@ def _qualifications(opening: Opening) -> Table:
         gettext("Qualification"), gettext("Level"), gettext("Certificate"), gettext("Gained on"),
         gettext("Valid until"), gettext("Document"),
     ]  # fmt: skip
-    return table(gettext("Qualifications"), columns, rows, gettext("No qualification is recorded."))
+    return table(
+        gettext("Qualifications"), columns, rows, gettext("No qualification is recorded."), model="qualification"
+    )
 
 
 def _expired(until: dt.date | None) -> list[tuple[str, str]]:
@@ -143,7 +145,7 @@ def _ranks(opening: Opening) -> dict[str, Any]:
     ]  # fmt: skip
     return tables(
         _axis(opening, 1),
-        table(gettext("Police ranks"), columns, rows, gettext("No police rank is recorded.")),
+        table(gettext("Police ranks"), columns, rows, gettext("No police rank is recorded."), model="rankrecord"),
     )
 
 
@@ -155,7 +157,7 @@ def _posts_and_grades(opening: Opening) -> dict[str, Any]:
         for row, length in zip(found, held, strict=True)
     ]
     columns = [gettext("Since"), gettext("Grade"), gettext("Time in grade"), gettext("Document")]
-    grades = table(gettext("Grades"), columns, rows, gettext("No grade is recorded."))
+    grades = table(gettext("Grades"), columns, rows, gettext("No grade is recorded."), model="graderecord")
     events, foot = entry_tables(opening, CAREER_EVENTS)
     shown = [block for block in events if block.rows]
     return tables(_axis(opening, 0), _axis(opening, 2), grades, _postings(opening), *shown, **foot)
@@ -204,13 +206,21 @@ TABS = (
     Tab(
         "education",
         4,
-        _("Education"),
+        pgettext_lazy("tab", "Education"),
         _education,
         counted(Education, Qualification),
         front=True,
         title=_("Education, professional title and qualifications"),
     ),
-    Tab("ranks", 5, _("Police ranks"), _ranks, counted(RankRecord), front=True, title=_("History of police ranks")),
+    Tab(
+        "ranks",
+        5,
+        pgettext_lazy("tab", "Police ranks"),
+        _ranks,
+        counted(RankRecord),
+        front=True,
+        title=_("History of police ranks"),
+    ),
     Tab(
         "grades",
         6,

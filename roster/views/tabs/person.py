@@ -71,7 +71,9 @@ def _basics(opening: Opening) -> dict[str, Any]:
 
 def _identity(head: selectors.Head) -> list[tuple[str, str]]:
     officer = head.officer
-    born = {"day": "full", "month": "term"}.get(officer.birth_precision)
+    # the day is personal, the month stands on every list
+    day_style = "full" if head.is_personal else "term"
+    born = {"day": day_style, "month": "term"}.get(officer.birth_precision)
     birth = day(officer.birth_date, born) if born else str(officer.birth_date.year if officer.birth_date else "")
     return [
         (gettext("Name"), officer.label),
@@ -81,8 +83,8 @@ def _identity(head: selectors.Head) -> list[tuple[str, str]]:
         (gettext("Date of birth"), birth),
         (gettext("ID number"), head.id_number),
         (gettext("Ethnicity"), head.ethnicity),
-        (gettext("Ancestral home"), officer.native_place),
-        (gettext("Birthplace"), officer.birthplace),
+        (gettext("Ancestral home"), head.native_place),
+        (gettext("Birthplace"), head.birthplace),
         (gettext("Political status"), with_month(head.political_status, officer.party_joined_on)),
         (gettext("Education"), head.education),
         (gettext("Professional title"), officer.professional_title),
@@ -157,7 +159,7 @@ def _family(opening: Opening) -> dict[str, Any]:
     ]  # fmt: skip
     members = table(
         gettext("Family"), columns, rows, gettext("No member of the family is recorded."),
-        sensitivity=selectors.FAMILY, locked=found is None,
+        sensitivity=selectors.FAMILY, locked=found is None, model="familymember",
     )  # fmt: skip
     events, foot = entry_tables(opening, FAMILY_EVENTS)
     return tables(members, *(block for block in events if block.rows), **foot)

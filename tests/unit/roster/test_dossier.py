@@ -79,8 +79,8 @@ def test_career_tabs(person: Officer, django_assert_max_num_queries: Any) -> Non
 def test_completeness_names_what_is_missing(person: Officer, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         found = dossier.completeness(person)
-    assert len(found.missing) == 4
-    assert found.percent == 80
+    assert len(found.missing) == 7
+    assert found.percent == 69
     assert dossier.completeness(Officer.objects.create(badge_no="1")).percent == 0
 
 
