@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from police_hr.core.i18n import pick
+from police_hr.core.i18n import is_chinese, pick
 from roster.models import Officer
 from roster.selectors import codes
 
@@ -39,8 +39,9 @@ class Category:
 
     @property
     def ordinal(self) -> str:
-        """一 … 十 for a category, 4-1 for a part, as catalogues number them."""
-        return CHINESE.get(int(self.code), self.code) if self.code.isdecimal() else self.code
+        """一 … 十 for a category (1 … 10 in English), 4-1 for a part, as catalogues number them."""
+        chinese = is_chinese() and self.code.isdecimal()
+        return CHINESE.get(int(self.code), self.code) if chinese else self.code
 
     def expected_of(self, officer: Officer) -> list[Expected]:
         """What a complete file of `officer` holds here."""

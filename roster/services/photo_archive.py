@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from police_hr.core import audit, files, jobs
 from police_hr.core.access import viewer_for
-from police_hr.core.files.keeping import CHUNK, MIB
+from police_hr.core.files.keeping import CHUNK
 from police_hr.core.models import JobRun
 from police_hr.core.roles import Permission
 from roster.models import Officer, OfficerPhoto
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from police_hr.core.models import User
 
 FOLDER = "photo-archives"
-MOST_ARCHIVE = 500 * MIB
 MOST_PICTURES = 20_000
 MOST_TOLD = 500
 BADGE = re.compile(r"[A-Za-z]*\d{4,}")
@@ -54,7 +54,9 @@ def start_archive(*, source: IO[bytes], size: int | None, name: str, by: User) -
 
     Raises ValidationError for what is no zip, too large, cut off, or holds too many files.
     """
-    kept = files.keep(iter(lambda: source.read(CHUNK), b""), folder=FOLDER, most=MOST_ARCHIVE, expected=size)
+    kept = files.keep(
+        iter(lambda: source.read(CHUNK), b""), folder=FOLDER, most=settings.IMPORT_MAX_BYTES, expected=size
+    )
     with files.or_forget(kept, FOLDER):
         with _opened(files.kept_path(kept.path, FOLDER)) as archive:
             number = len(_pictures(archive))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -107,7 +108,7 @@ def photo_archive_new(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "runs": selectors.archive_runs(viewer_of(request))[:LISTED],
-        "most": photo_archive.MOST_ARCHIVE // MIB,
+        "most": settings.IMPORT_MAX_BYTES // MIB,
     }
     return render(request, "roster/photo_archive_new.html", context)
 
