@@ -16,7 +16,7 @@ from police_hr.core.fields import FieldList
 from police_hr.core.models import JobRun, User
 from police_hr.demo import accounts, build, by_hand, writing
 from police_hr.demo.force import SOURCES, Force
-from roster.models import ImportBatch, LedgerEntry, LedgerKind, Officer, Posting, Unit
+from roster.models import ImportBatch, LedgerEntry, LedgerKind, Move, Officer, Posting, Unit
 from roster.services.units import create_unit
 from scoring.models import CurrentScore, IndexRun
 
@@ -74,6 +74,15 @@ def test_payloads_are_what_the_kinds_ask_for(built):
         assert entry.amount is None or version.amount_label_zh, version
         assert version.needs_verification or not entry.verified, version
     assert len(seen) > 45
+
+
+def test_some_moves_wait_and_some_officers_are_lent(built):
+    states = Counter(Move.objects.values_list("state", flat=True))
+    assert states[Move.State.PENDING] >= 3
+    assert states[Move.State.DONE] >= 3
+    assert states[Move.State.FAILED] == 0
+    lent = Posting.objects.filter(secondment=True, ends_on__gt=timezone.localdate())
+    assert lent.count() == states[Move.State.DONE]
 
 
 def test_some_entries_were_corrected_by_hand(built):
