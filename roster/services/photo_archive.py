@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import zipfile
 import zlib
@@ -13,6 +14,8 @@ from typing import IO, TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from police_hr.core import audit, files, jobs
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 FOLDER = "photo-archives"
 MOST_PICTURES = 20_000
 MOST_TOLD = 500
+RETRIED_WITHIN = dt.timedelta(days=7)
 BADGE = re.compile(r"[A-Za-z]*\d{4,}")
 # what systems put into a zip beside the files that were chosen
 NOT_MEANT = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
@@ -158,6 +162,7 @@ def _store(officer: Officer, content: bytes, report: Report, by: User) -> None:
 
 
 def archives_in_use() -> Iterator[str]:
-    """The zips that an open job, or one that may be tried again, still needs."""
-    rows = JobRun.objects.filter(handler=ARCHIVE_JOB).exclude(state=JobRun.State.DONE)
+    """The zips that an open job still needs, or one that failed so lately that somebody may try it again."""
+    lately = Q(created_at__gte=timezone.now() - RETRIED_WITHIN) & ~Q(state=JobRun.State.DONE)
+    rows = JobRun.objects.filter(Q(state__in=JobRun.OPEN) | lately, handler=ARCHIVE_JOB)
     return (str(params.get("file", "")) for params in rows.values_list("params", flat=True).iterator())

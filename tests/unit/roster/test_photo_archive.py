@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from police_hr.core import files, jobs
 from police_hr.core.models import JobRun
@@ -116,6 +118,17 @@ def test_a_zip_that_was_lost_ends_the_job_with_a_sentence(force: Cast):
     jobs.run(run.pk)
     run.refresh_from_db()
     assert (run.state, bool(run.error)) == (JobRun.State.FAILED, True)
+
+
+def test_a_zip_is_kept_while_its_job_may_be_tried_again_and_no_longer(force: Cast):
+    source = zipped({f"{force.officer_a.badge_no}.jpg": papers.jpeg()})
+    run = photo_archive.start_archive(source=source, size=None, name="a.zip", by=force["hr_cadre"])
+    path, failed = run.params["file"], JobRun.State.FAILED
+    assert list(photo_archive.archives_in_use()) == [path]
+    JobRun.objects.filter(pk=run.pk).update(state=failed)
+    assert list(photo_archive.archives_in_use()) == [path]
+    JobRun.objects.filter(pk=run.pk).update(created_at=timezone.now() - dt.timedelta(days=8))
+    assert list(photo_archive.archives_in_use()) == []
 
 
 def test_a_cadre_sends_a_zip_and_reads_what_became_of_it(force: Cast):
