@@ -64,6 +64,7 @@ MESSAGES: dict[str, str | Promise] = {
     ),
     "month_unread": _("“%(text)s” is no month; write it as 200706"),
     "day_unread": _("“%(text)s” is no day; write it as 20261123"),
+    "photo_bad": _("is no JPEG or PNG of at least 90 pixels each way; everything but the photo is taken over"),
     "badge_missing": _("a new officer needs a badge number: write it here, or into the name of the file"),
     "id_unlike": _("the dossier of %(name)s (%(badge)s) holds another ID number"),
     "level_unknown": _("“%(text)s” is no education that the code table knows"),

@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 
 from roster.lrmx import Document, FamilyMember, write
 from roster.lrmx.document import FAMILY, ITEM_TAGS, TAGS, TEXT_TAGS
+from tests.factories import papers
 from tests.factories.imports import invented_id
 
-# the smallest JPEG that decoders take: one grey point
-JPEG = base64.b64decode(
-    "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////"
-    "////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA="
-)
+# a picture of 120 × 160 grey pixels
+JPEG = papers.jpeg(120, 160, "grey")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = ("建国", "志强", "晓东", "海燕", "文博", "思远", "敏", "磊", "静", "涛", "雨桐", "子涵", "国栋", "丽华")
 UNITS = ("江滨分局望江派出所", "江滨分局刑侦大队", "交警支队一大队", "示例分局治安大队", "巡特警支队", "看守所")

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from police_hr.core import files
 from police_hr.core.tabular.reader import Row
 from roster.importing.problems import ImportStopped
 from roster.lrmx import MOST_BYTES, Document, FamilyMember, LrmxError, read
@@ -28,6 +30,10 @@ COLUMNS = (FILE, BADGE, UNIT, *TAGS)
 BADGE_TAGS = ("JingHao", "警号")
 _BADGE = re.compile(r"(?<![0-9A-Za-z])([0-9A-Z]{5,10})(?![0-9A-Za-z])")
 MARK = "#"
+# before the size of a photo that cannot be taken over
+BAD = "! "
+MOST_PHOTO = 10 * 1024 * 1024
+SMALLEST = 90
 
 REASONS: dict[str, str | Promise] = {
     "too_large": _("The file is larger than %(most)s MB. Save the photo smaller and export it again."),
@@ -152,7 +158,17 @@ def photo_cell(document: Document) -> str | None:
     if not document.photo:
         return None
     size = max(1, len(document.photo) * 3 // 4 // 1024)
-    return f"{size} KB{MARK}{hashlib.sha256(document.photo.encode()).hexdigest()[:12]}"
+    bad = "" if _is_picture(document) else BAD
+    return f"{bad}{size} KB{MARK}{hashlib.sha256(document.photo.encode()).hexdigest()[:12]}"
+
+
+def _is_picture(document: Document) -> bool:
+    """Whether the photo can be taken over: a JPEG or PNG by its bytes, large enough to recognise anybody."""
+    try:
+        _data, picture = files.check(document.photo_bytes(), allowed=files.PICTURES, most=MOST_PHOTO)
+    except (ValidationError, LrmxError):
+        return False
+    return min(picture.width, picture.height) >= SMALLEST
 
 
 def family_cell(family: Sequence[FamilyMember]) -> str | None:

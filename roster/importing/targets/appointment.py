@@ -76,6 +76,9 @@ class AppointmentForms(base.Target):
             return
         if (birth := values.get("birth_date")).__class__ is cells.Dated:
             values["birth_date"], values["birth_precision"] = birth
+        if values.get("photo", "").startswith(archive.BAD):
+            del values["photo"]
+            row.doubt("photo_bad", "photo")
         check_identity(row, self.look)
         _check_party(row)
         _check_courses(row)
