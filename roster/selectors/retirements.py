@@ -95,17 +95,17 @@ def by_time(lines: Sequence[RetirementLine], *, quarters: bool) -> list[tuple[st
 
 @dataclass(frozen=True)
 class UnitGap:
-    """A unit with all below it: places, officers now, those who retire, and the places then empty."""
+    """A unit with all below it: places (None: none are held), officers now, those who retire, places then empty."""
 
     unit: Unit
-    establishment: int
+    establishment: int | None
     present: int
     leaving: int
 
     @property
-    def gap(self) -> int:
+    def gap(self) -> int | None:
         """Places without an officer once they have left; below zero: too many."""
-        return self.establishment - self.present + self.leaving
+        return None if self.establishment is None else self.establishment - self.present + self.leaving
 
 
 def gaps(viewer: Viewer, lines: Sequence[RetirementLine], top: Unit) -> list[UnitGap]:
@@ -121,7 +121,7 @@ def gaps(viewer: Viewer, lines: Sequence[RetirementLine], top: Unit) -> list[Uni
         found.append(
             UnitGap(
                 child,
-                sum(unit.establishment or 0 for unit in below),
+                sum(places) if (places := [u.establishment for u in below if u.establishment is not None]) else None,
                 sum(present.get(unit.pk, 0) for unit in below),
                 sum(leaving.get(unit.pk, 0) for unit in below),
             )

@@ -150,7 +150,7 @@ class _Asked:
     def months(self, lines: Sequence[promotions.DueLine]) -> list[Choice]:
         """The months of the chosen verdict with their numbers."""
         counts = Counter(line.month for line in lines if line.result.verdict == self.verdict and line.month)
-        most = sorted(counts)[-24:]
+        most = sorted(counts)[-12:]
         return [
             Choice(
                 month, month, counts[month], month == self.month, self.url(month="" if month == self.month else month)

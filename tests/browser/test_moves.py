@@ -52,7 +52,7 @@ def test_a_transfer_moves_officer_and_sight_together_and_is_undone(
 
     page.locator("#id_reason").fill("选错了单位")
     page.get_by_role("button", name="撤回该变动").click()
-    page.locator("td", has_text="已撤回").wait_for()
+    page.locator("td", has_text="已撤销").wait_for()
     assert (old.get(dossier).status_code, new.get(dossier).status_code) == (200, 404)
 
 
