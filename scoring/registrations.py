@@ -139,6 +139,18 @@ registry.dossier.append(
         lazy=True,
     )
 )
+registry.dossier.append(
+    DossierPanel(
+        "standing",
+        gettext_lazy("Index and help plan"),
+        "scoring/_dossier_index.html",
+        _panel,
+        Permission.INDEX_VIEW,
+        "tab",
+        order=17,
+        sensitivity=2,
+    )
+)
 registry.entry_points.append(standing.points_of_entries)
 registry.kind_users.append(standing.kind_uses)
 

@@ -129,7 +129,7 @@ def _tab_context(opening: Opening, tab: Tab | DossierPanel) -> dict[str, Any]:
     """What the template named `template` shows, and what every tab may say of its own: closed parts, new entries."""
     if isinstance(tab, DossierPanel):
         shown = _shown(tab, opening.request, opening.officer)
-        content: dict[str, Any] = {"template": "roster/dossier/_panel.html", "panel": shown}
+        content: dict[str, Any] = {"template": "roster/dossier/_panel.html", "panel": shown, "is_tab": True}
     else:
         content = tab.content(opening)
     return {

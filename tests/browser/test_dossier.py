@@ -73,3 +73,31 @@ def test_a_reason_opens_what_is_closed_and_only_then(
     page.locator("form.ph-form button[type=submit]").click()
     page.wait_for_url("**" + reverse("roster:officer-detail", args=[force.people[0].pk]))
     assert SECRET in page.locator(".ph-tl").inner_text()
+
+
+def test_parts_open_by_the_row_by_more_and_by_keys(
+    enter: Callable[..., Any], force: SimpleNamespace, flawless: Callable[[Any], None]
+):
+    page = enter(force.users["cadre"], reverse("roster:officer-detail", args=[force.people[0].pk]))
+    row, more = page.locator(".ph-tabs"), page.locator(".ph-tabs-more")
+    assert row.evaluate("row => row.scrollWidth <= row.clientWidth")
+    more.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    flawless(page)
+    wanted = page.evaluate("document.activeElement.textContent.trim()")
+    page.keyboard.press("Enter")
+    row.locator("[aria-current=true]", has_text=wanted).wait_for()
+    page.wait_for_function("!document.querySelector('#tab').hasAttribute('aria-busy')")
+    assert not more.evaluate("menu => menu.open")
+    page.keyboard.press("1")
+    page.locator(".ph-tabs .is-on", has_text="台账时间线").wait_for()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(
+        "document.querySelector('.ph-tabs').scrollWidth <= document.querySelector('.ph-tabs').clientWidth"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    more.locator("summary").click()
+    more.locator("[data-tab]", has_text="处分处理").click()
+    page.get_by_text("此部分未向您开放").or_(page.locator("#tab .ph-empty")).first.wait_for()
+    flawless(page)
