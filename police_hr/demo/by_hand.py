@@ -10,13 +10,16 @@ from django.db.models import QuerySet
 from police_hr.core.models import User
 from police_hr.demo.force import Force
 from police_hr.demo.writing import unit_ids
-from roster.models import Conflict, ImportBatch, LedgerEntry, Officer
+from roster.models import Conflict, Doubt, ImportBatch, LedgerEntry, Officer
+from roster.services.doubts import recheck, rule_on_doubt
 from roster.services.imports.comparing import find_duplicates
 from roster.services.ledger import close_entry, correct_entry, record_entry, verify_entry, void_entry
 from roster.services.officers import update_officer
 
 FEW = 4
 TWICE = 3
+# officers whose dossiers are checked at once, the rest within the minute
+RECHECKED = 800
 
 
 def correct_some(force: Force) -> None:
@@ -30,6 +33,9 @@ def correct_some(force: Force) -> None:
     inspector = by_role.get("discipline_inspector")
     with transaction.atomic():
         _unit_day(force, unit_ids(force)[role.unit], political)
+        cadre = next((role for role in force.cast if role.role == "hr_cadre"), None)
+        if cadre is not None:
+            _rule(force, users[force.people[cadre.person].badge_no])
         if inspector is not None:
             _verify(users[force.people[inspector.person].badge_no])
         batch = ImportBatch.objects.filter(target="officers", visible=True).order_by("pk").first()
@@ -58,6 +64,21 @@ def _unit_day(force: Force, unit: int, by: User) -> None:
         }
         record_entry(officer=officer, kind="PATROL_PROBLEM", occurred_on=force.day, known_on=force.day,
                      payload=payload, by=by)  # fmt: skip
+
+
+def _rule(force: Force, by: User) -> None:
+    """Settle a few doubts of the first officers, as papers decided them."""
+    some = list(Officer.objects.order_by("pk").values_list("pk", flat=True)[:RECHECKED])
+    recheck(officer_ids=some)
+    for place, doubt in enumerate(Doubt.objects.filter(officer__in=some, sensitivity=1).order_by("pk")[:FEW]):
+        rule_on_doubt(
+            doubt=doubt,
+            verdict="stands",
+            document=f"示组干〔{force.day.year}〕{place + 11}号",
+            reason="经查阅干部人事档案原件，情况属实，按现有记载认定。",
+            decided_on=force.day,
+            by=by,
+        )
 
 
 def _verify(by: User) -> None:

@@ -91,7 +91,7 @@ def of_dossier(viewer: Viewer, officer: Officer) -> DossierDoubts:
     seen = [row for row in rows if row.sensitivity in classes["open"]]
     closed = sum(row.sensitivity in classes["with_reason"] and row.ruling_id is None for row in rows)
     path = officer.unit.path if officer.unit_id and officer.unit else ""
-    mends = viewer.covers(Permission.OFFICER_EDIT, path) or viewer.officer_id == officer.pk
+    mends = viewer.covers(Permission.CORRECTION_REQUEST, path) or viewer.officer_id == officer.pk
     lines = described(seen, mends=mends)
     return DossierDoubts(
         [line for line in lines if line.ruling is None], [line for line in lines if line.ruling is not None], closed
