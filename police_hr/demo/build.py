@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from police_hr.core import jobs
 from police_hr.core.models import JobRun
-from police_hr.demo import by_hand, file_room, moves
+from police_hr.demo import by_hand, corrections, file_room, moves
 from police_hr.demo.accounts import open_accounts
 from police_hr.demo.force import SOURCES, Force, force_of
 from police_hr.demo.writing import write_foundation, write_ledger, write_people, write_units
@@ -72,6 +72,7 @@ def build(context: jobs.JobContext) -> dict[str, Any]:
     context.progress(done=ACCOUNTS, message=_("Correcting some entries by hand"))
     by_hand.correct_some(force)
     moves.order_some(force)
+    corrections.ask_some(force)
     context.progress(message=_("Bringing in photos and paper files"))
     file_room.fill(force)
     context.progress(done=HANDS, message=_("Computing the index"))
