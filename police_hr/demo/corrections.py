@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from police_hr.core.access import Viewer
+from police_hr.core.access import Viewer, viewer_for
 from police_hr.core.models import User
+from police_hr.core.roles import Permission
 from police_hr.demo.force import Force
+from roster.access import officers_visible_to
 from roster.models import CorrectionRequest, LedgerEntry, Officer, RankRecord
 from roster.selectors import facts
 from roster.services.corrections import Evidence, approve, refuse, request_correction
@@ -24,7 +26,9 @@ def ask_some(force: Force) -> None:
     if not {"hr_cadre", "political_director", "officer"} <= set(by) or CorrectionRequest.objects.exists():
         return
     cast = list(people.values())
-    others = Officer.objects.exclude(badge_no__in=cast).filter(status=Officer.Status.SERVING).select_related("unit")
+    # A director may be one of a branch: the requests are about those whom they decide on.
+    mine = officers_visible_to(viewer_for(by["political_director"]), Permission.CORRECTION_DECIDE)
+    others = mine.exclude(badge_no__in=cast).filter(status=Officer.Status.SERVING).select_related("unit")
     chosen = list(others.order_by("badge_no")[20:26])
     if len(chosen) < len(PLACES) + 1:
         return
