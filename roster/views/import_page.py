@@ -58,6 +58,7 @@ def page_context(request: HttpRequest, batch: ImportBatch, refusal: str = "") ->
         "kept_in_part": counts.get("kept", 0) < counts.get("total", 0),
         "is_staged": batch.state == State.STAGED,
         "is_open": batch.state in (State.STAGING, State.COMMITTING),
+        "sees_doubts": request.viewer.has(Permission.DOUBT_VIEW),  # type: ignore[attr-defined]
         "undo_until": undo_until(batch),
         "doubts_url": _doubts_url(request, batch),
         "query": f"?state={chosen}&page={page.number}",

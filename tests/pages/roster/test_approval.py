@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,7 +19,10 @@ from roster.selectors import codes
 from roster.services.appointment import write_form_texts
 from roster.services.careers import add_family
 from roster.services.defaults import install_defaults
+from roster.services.imports.committing import commit
+from tests.factories import lrmx as made
 from tests.factories.cast import Cast, cast
+from tests.factories.imports import staged
 
 
 @pytest.fixture
@@ -125,3 +129,12 @@ def test_officers_see_their_own_form(force: Cast) -> None:
     answer = client_of(force, "officer").get(tab(force))
     assert answer.status_code == 200
     assert file(force) not in answer.text
+
+
+def test_an_imported_batch_leads_to_the_doubts_about_it(force: Cast, data_dir: Any) -> None:
+    """Scene 5: the list of doubts is one step from the import."""
+    document = replace(made.form(1), id_number="")
+    batch = staged(made.archive([document], ("091777.lrmx",)), "appointment", name="a.zip", by=force["hr_cadre"])
+    commit(batch, force["hr_cadre"])
+    page = client_of(force, "hr_cadre").get(reverse("roster:import-detail", args=[batch.pk]))
+    assert f"{reverse('roster:doubt-list')}?batch={batch.pk}" in page.text
