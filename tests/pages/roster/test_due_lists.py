@@ -82,7 +82,7 @@ def test_sanctions_decide_only_once_a_reason_is_given_and_their_reading_is_recor
     (row,) = held.context["rows"]
     assert row["on"] == until + dt.timedelta(days=1)
     event = AuditEvent.objects.get(action="promotion.view")
-    assert (event.purpose, event.details) == ("四季度晋衔呈报", {"officers": [due.pk]})
+    assert (event.purpose, event.details["officers"]) == ("四季度晋衔呈报", [due.pk])
 
 
 def test_a_political_officer_sees_the_own_unit_and_no_sanction(force: Cast):
