@@ -50,7 +50,7 @@ def party_life(scene: Scene) -> Iterator[Row]:
         yield row(officer, "PARTY_REVIEW", last, {"year": year, "result": result})
         if scene.happens(0.04):
             since = scene.day_back(person)
-            post = {"post": scene.pick(*_PARTY_POSTS), "period": period(since, None)}
+            post = {"post": scene.pick(*_PARTY_POSTS), "period": period(since.replace(day=1), None)}
             yield row(officer, "PARTY_POST", since, post)
 
 
@@ -77,6 +77,7 @@ def _talent(scene: Scene, officer: int, person: Person) -> Row:
         "awarded_by": "city" if level != "skilled" else scene.pick("branch", "city"),
         "decided_by": "示例市公安局政治部",
         "document_no": scene.document(day, "政人才"),
-        "period": period(day, dt.date(day.year + 3, day.month, min(day.day, 28))),
+        # whole months: until the day before the same month three years on
+        "period": period(day.replace(day=1), dt.date(day.year + 3, day.month, 1) - dt.timedelta(days=1)),
     }
     return row(officer, "TALENT_POOL", day, payload)
