@@ -24,6 +24,8 @@ PAGES = [
     ("search by pinyin", "/roster/officers/search?q=zhangw"),
     ("search by part of a name", "/roster/officers/search?q=%E5%BC%BA"),
     ("search by badge number", "/roster/officers/search?q=0900"),
+    ("search by initials", "/roster/officers/search?q=zjg"),
+    ("search, given name first", "/roster/officers/search?q=jianguo+zhang"),
     ("dossier with first tab", "/roster/officers/{officer}"),
     ("home", "/"),
     ("board", "/scoring/board"),
