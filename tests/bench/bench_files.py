@@ -1,6 +1,6 @@
-"""What leaves and enters as files, over the invented force: 200 exchange files in, 1,000 appointment forms as one PDF, the
-cadre roster of 10,000 as a workbook, and the checks of every dossier. Each step in a process of its own, as a
-worker runs it: seconds from the request to the checked file, and the largest memory the process and its children had.
+"""What leaves and enters as files, over the invented force: 200 exchange files in, 1,000 appointment forms as one
+PDF, the cadre roster of 10,000 as a workbook, and the checks of every dossier. Each step in a process of its own, as
+a worker runs it: seconds from the request to the checked file, and the largest memory of it and its children.
 """
 
 from __future__ import annotations
