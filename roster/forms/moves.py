@@ -96,7 +96,9 @@ class MoveForm(forms.Form):
     rank = forms.ChoiceField(label=_("New police rank"), choices=lambda: [("", "—"), *codes.choices("police_rank")])
     grade = forms.ChoiceField(label=_("New grade"), choices=lambda: [("", "—"), *codes.grade_labels().items()])
     leaving = forms.ChoiceField(label=_("How the service ends"), choices=[("", "—"), *MoveOrder.Leaving.choices])
-    document = forms.CharField(label=_("Document number"), max_length=80, help_text=_("E.g. 示干任〔2026〕12号"))
+    document = forms.CharField(
+        label=_("Document number"), max_length=80, help_text=_("As on the paper, with year and number.")
+    )
     effective_on = _day(
         label=_("Takes effect on"),
         help_text=_("A later day waits and takes effect at 00:00 of it. A past day needs a reason."),

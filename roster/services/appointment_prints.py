@@ -227,7 +227,8 @@ def _drawn(kind: str, forms: Sequence[Form], place: Path) -> list[str]:
             )
             told.append(f"{form.officer.badge_no}: {words % {'count': faults}}")
         if form.withheld:
-            told.append(f"{form.officer.badge_no}: {_('parts that the asking person may not open are left out')}")
+            left_out = _("parts that the asking person may not open are left out")
+            told.append(f"{form.officer.badge_no}: {left_out}")
     return told
 
 

@@ -39,6 +39,7 @@ from scoring.services.models import DEFAULT_MODEL, install_models
 from scoring.services.runs import create_run
 from tests.factories import papers
 from tests.factories.cast import Cast
+from tests.factories.imports import invented_id
 from tests.factories.index import finish
 from tests.factories.moves import days, move
 
@@ -122,7 +123,7 @@ def matter(cast: Cast) -> Arguments:
 def doubt(cast: Cast) -> Arguments:
     """An open doubt: her sex is not the one of the ID number."""
     install_defaults()
-    number = "330324198503010017"
+    number = invented_id("19850301", 1)
     update_officer(officer=cast.officer_a, changes={"sex": "F", "id_number": number}, version=None, by=None)
     recheck(officer_ids=[cast.officer_a.pk])
     return {"pk": Doubt.objects.get(officer=cast.officer_a, code="sex_vs_id").pk}

@@ -96,8 +96,9 @@ def _identity(head: selectors.Head) -> list[tuple[str, str]]:
 
 def _badges(opening: Opening) -> list[tuple[str, str]]:
     """The badge numbers of dossiers that were merged into this one."""
+    label, merged = gettext("Former badge number"), gettext("merged")
     return [
-        (gettext("Former badge number"), f"{merge.gone.badge_no} · {gettext('merged')} {day(merge.merged_at, 'full')}")
+        (label, f"{merge.gone.badge_no} · {merged} {day(merge.merged_at, 'full')}")
         for merge in former_badges(opening.viewer, opening.officer)
     ]
 
