@@ -98,7 +98,7 @@ def test_theme_changes_at_once_and_stays(gallery: Callable[..., Any]):
 
 def test_dialog_and_account_menu_close_by_escape(gallery: Callable[..., Any]):
     page = gallery()
-    for opener, opened in (("[data-dialog]", "#sample-dialog"), (".ph-menu summary", ".ph-menu-pop")):
+    for opener, opened in (("[data-dialog]", "#sample-dialog"), (".ph-top .ph-menu summary", ".ph-top .ph-menu-pop")):
         page.locator(opener).click()
         assert page.locator(opened).is_visible()
         page.keyboard.press("Escape")

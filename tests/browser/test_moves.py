@@ -29,7 +29,7 @@ def test_a_transfer_moves_officer_and_sight_together_and_is_undone(
     assert (old.get(dossier).status_code, new.get(dossier).status_code) == (200, 404)
 
     page = enter(force.users["cadre"], dossier)
-    page.locator("section", has=page.locator("h2", has_text="人员变动")).get_by_role("link").first.click()
+    page.get_by_role("link", name="办理人员变动").click()
     page.wait_for_url("**/move")
     flawless(page)
     page.locator("#id_unit").fill("S2")
