@@ -162,7 +162,9 @@ def _answer_by() -> dt.date:
 
 
 def _open(request: CorrectionRequest) -> CorrectionRequest:
-    current = CorrectionRequest.objects.select_for_update().select_related("officer__unit").get(pk=request.pk)
+    current = (
+        CorrectionRequest.objects.select_for_update(of=("self",)).select_related("officer__unit").get(pk=request.pk)
+    )
     if current.state != State.OPEN:
         raise ValidationError(_("This request is decided already."), code="decided")
     return current

@@ -32,7 +32,7 @@ def set_last_day(*, move: Move, until: dt.date, document: str, by: User | None) 
     if not document.strip():
         raise ValidationError({"document": _("Say by which document.")})
     with transaction.atomic():
-        move = Move.objects.select_for_update().select_related("order", "entry").get(pk=move.pk)
+        move = Move.objects.select_for_update(of=("self",)).select_related("order", "entry").get(pk=move.pk)
         if move.state != State.DONE or move.ends_on is None:
             raise ValidationError(_("This secondment no longer runs."))
         if until == move.ends_on:
