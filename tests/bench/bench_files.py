@@ -45,7 +45,9 @@ def _lrmx() -> float:
     from roster.services.imports import committing, staging
     from tests.factories.lrmx import archive, forms
 
-    content, before = archive(forms(200)), Doubt.objects.count()
+    # badge numbers that nobody has: 200 new officers
+    names = [f"{700_000 + number}.lrmx" for number in range(200)]
+    content, before = archive(forms(200), names), Doubt.objects.count()
     path = Path(os.environ["POLICE_HR_DATA"]) / "forms.zip"
     path.write_bytes(content)
     started = time.perf_counter()

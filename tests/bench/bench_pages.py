@@ -26,6 +26,8 @@ GOALS: dict[str, tuple[float, int, int]] = {
     "search by pinyin": (40, 8, 10_000),
     "search by part of a name": (40, 8, 10_000),
     "search by badge number": (40, 8, 10_000),
+    "search by initials": (40, 8, 10_000),
+    "search, given name first": (40, 8, 10_000),
     "dossier with first tab": (80, 20, 60_000),
     "home": (100, 20, 60_000),
     "board": (100, 20, 80_000),

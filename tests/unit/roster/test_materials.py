@@ -22,6 +22,9 @@ from roster.services.defaults import install_defaults
 from tests.factories import papers
 from tests.factories.cast import Cast, cast
 
+# A folder for each test: what another stores at the same time is no orphan here, and is not swept away.
+pytestmark = pytest.mark.usefixtures("data_dir")
+
 FACTS = {"title": "干部履历表", "formed_on": dt.date(2021, 3, 1), "formed_precision": "month", "pages": 2, "copies": 1}
 
 

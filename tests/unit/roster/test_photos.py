@@ -20,6 +20,9 @@ from roster.services.photos import MOST, store_photo, withdraw_photo
 from tests.factories import papers
 from tests.factories.cast import Cast, cast
 
+# A folder for each test: what another stores at the same time is no orphan here, and is not swept away.
+pytestmark = pytest.mark.usefixtures("data_dir")
+
 EVERYONE = Viewer.system()
 
 
