@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ def test_the_form_comes_as_a_fragment(force: Cast):
     assert 'data-reference="person"' in answer.content.decode()
 
 
-def test_evidence_is_kept_under_its_hash_and_can_be_read_by_those_who_see_the_entry(force: Cast):
+def test_evidence_is_kept_under_its_hash_and_can_be_read_by_those_who_see_the_entry(force: Cast, data_dir: Path):
     client = client_of(force, "discipline_inspector")
     form = {"kind": "COMPLAINT_VERIFIED", "occurred_on": DAY.isoformat(), "f-severity": "minor"}
     report = papers.plain_pdf()
