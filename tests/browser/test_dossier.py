@@ -56,6 +56,7 @@ def test_the_timeline_is_filtered_and_tabs_load_by_number(
     assert page.locator(".ph-tl li").count() == min(number, 15)
     page.keyboard.press("2")
     page.locator("[role=tab][aria-selected=true], .ph-tabs .is-on", has_text="基本信息").first.wait_for()
+    page.locator("section[aria-label=身份]").wait_for()
     flawless(page)
 
 
