@@ -155,12 +155,14 @@ def _points(reading: Reading, evidence: Evidence, at: IntArray) -> tuple[NDArray
     if severity is None:
         base = np.full(len(at), evidence.points, dtype=np.int64)
         return base, base
-    column = reading.column(severity.field, at)
     if not severity.per_unit:
         table = dict(severity.by_value)
-        base = np.array([table.get(value, 0) for value in column.tolist()], dtype=np.int64)
+        base = reading.answers(
+            severity, severity.field, at,
+            lambda column: np.array([table.get(value, 0) for value in column.tolist()], dtype=np.int64),
+        )  # fmt: skip
         return base, base
-    units = numbers(column)
+    units = reading.answers((severity.field, float), severity.field, at, numbers)
     units = np.where(np.isnan(units), severity.default_units, units)
     units = np.clip(units, 0, severity.max_units)
     points = np.floor(np.minimum(units * evidence.points + 0.5, MAX_POINTS)).astype(np.int64)

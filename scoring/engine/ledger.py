@@ -1,5 +1,6 @@
 """Ledger rows as columns, and which of them are known on a past day."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,14 +52,59 @@ def day_number(value: object) -> int:
     return NEVER
 
 
+def day_numbers(values: Column) -> DayArray:
+    """`day_number` of each value."""
+    return np.array([day_number(value) for value in values.tolist()], dtype=np.int32)
+
+
+class Payloads:
+    """Reads the payload fields a model names; rows that say the same share one combination.
+
+    Ledgers repeat themselves: a million rows hold some thousand combinations, and a condition is
+    answered once for each of them. Texts that were read are kept, so the same text is parsed once.
+    """
+
+    KEPT_TEXTS = 50_000
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(name for name in names if name != AMOUNT)
+        self._by_text: dict[str, int] = {}
+        self._by_values: dict[str, int] = {}
+        self._values: list[list[Any]] = []
+
+    def of_text(self, text: str | None) -> int:
+        """The combination of a payload as the database keeps it (JSON)."""
+        known = self._by_text.get(text or "{}")
+        if known is None:
+            if len(self._by_text) >= self.KEPT_TEXTS:
+                self._by_text.clear()
+            known = self._by_text[text or "{}"] = self.of(json.loads(text or "{}"))
+        return known
+
+    def of(self, payload: Mapping[str, Any] | None) -> int:
+        """The combination of a payload."""
+        values = [(payload or {}).get(name) for name in self.names]
+        key = repr(values)  # by its words: True and 1 are equal, but not the same
+        known = self._by_values.get(key)
+        if known is None:
+            known = self._by_values[key] = len(self._values)
+            self._values.append(values)
+        return known
+
+    def columns(self) -> dict[str, Column]:
+        """Field → its value in each combination."""
+        return {name: objects([values[i] for values in self._values]) for i, name in enumerate(self.names)}
+
+
 @dataclass(frozen=True)
 class LedgerRows:
-    """n ledger rows, one array a column, all of length n.
+    """n ledger rows, one array a column, all of length n but `fields`.
 
     officer: index 0..officers-1 within this shard. kind: index into `kinds`. occurred, known,
     closed, recorded, voided: days since 1970-01-01, NEVER where there is none. amount: float64,
-    NaN where there is none. fields: payload fields the model reads (`ModelDefinition.fields`);
-    object arrays, None where the row has none, or arrays of any other type.
+    NaN where there is none. combination: which combination of payload values the row holds.
+    fields: payload field the model reads (`ModelDefinition.fields`) → its value in each combination
+    (object arrays, None where there is none).
     """
 
     kinds: tuple[str, ...]
@@ -73,6 +119,7 @@ class LedgerRows:
     verified: NDArray[np.bool_]
     historical: NDArray[np.bool_]
     event_id: NDArray[np.int64]
+    combination: NDArray[np.int32]
     fields: Mapping[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -80,12 +127,12 @@ class LedgerRows:
 
     @classmethod
     def from_tuples(cls, rows: Iterable[Sequence[Any]], fields: Iterable[str] = ()) -> "LedgerRows":
-        """From rows in the order of RAW_COLUMNS, e.g. `values_list(...)`; `payload` is a dict."""
+        """From rows in the order of RAW_COLUMNS; `payload` is a dict."""
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(RAW_COLUMNS)
         raw = dict(zip(RAW_COLUMNS, columns, strict=True))
         kinds = tuple(sorted(set(raw["kind"])))
         number = {kind: i for i, kind in enumerate(kinds)}
-        payloads = raw["payload"]
+        payloads = Payloads(fields)
         return cls(
             kinds=kinds,
             officer=np.array(raw["officer"], dtype=np.int32),
@@ -99,9 +146,8 @@ class LedgerRows:
             verified=np.array(raw["verified"], dtype=np.bool_),
             historical=np.array(raw["historical"], dtype=np.bool_),
             event_id=np.array(raw["event_id"], dtype=np.int64),
-            fields={
-                name: objects([(payload or {}).get(name) for payload in payloads]) for name in fields if name != AMOUNT
-            },
+            combination=np.array([payloads.of(payload) for payload in raw["payload"]], dtype=np.int32),
+            fields=payloads.columns(),
         )
 
     def known_at(self, as_of: int) -> NDArray[np.bool_]:

@@ -1,15 +1,17 @@
 """Which ledger rows fulfil the evidence of a model, on one day."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.engine.definition import AMOUNT, Clock, Condition, Evidence
-from scoring.engine.ledger import NEVER, Column, DayArray, LedgerRows, day_number, objects
+from scoring.engine.ledger import NEVER, Column, DayArray, LedgerRows, day_numbers, objects
 from scoring.engine.points import FloatArray, IntArray
 
 Mask = NDArray[np.bool_]
+Answers = TypeVar("Answers", bound=NDArray[Any])
 
 
 class Reading:
@@ -35,35 +37,32 @@ class Reading:
             months = rows.occurred[at].astype("datetime64[D]").astype("datetime64[M]")
             return months.astype(np.int64) % 12 + 1
         if name in rows.fields:
-            return rows.fields[name][at]
+            return rows.fields[name][rows.combination[at]]
         return objects([None] * len(at))
 
-    def days(self, name: str, at: IntArray) -> DayArray:
-        """A payload field as day numbers; read once for all days of a replay."""
-        rows = self.rows
-        if name not in rows.fields:
-            return np.full(len(at), NEVER, dtype=np.int32)
-        found = rows.kept.get(name)
-        if found is None:
-            values = rows.fields[name].tolist()
-            found = rows.kept[name] = np.array([day_number(value) for value in values], dtype=np.int32)
-        return found[at]
+    def answers(self, question: Hashable, name: str, at: IntArray, answer: Callable[[Column], Answers]) -> Answers:
+        """`answer` of the values of a field, one for each of the rows `at`.
 
-    def fulfilling(self, condition: Condition, at: IntArray) -> Mask:
-        """Which of the rows `at` fulfil the condition.
-
-        What a payload says is the same on every day, so its answer is kept with the rows: a run
-        replays many days from one reading.
+        A payload says the same on every day, so its combinations are asked once and the answer is kept with
+        the rows: a run replays many days from one reading.
         """
         rows = self.rows
+        if name not in rows.fields:
+            return answer(self.column(name, at))
+        found = rows.kept.get(question)
+        if found is None:
+            found = rows.kept[question] = answer(rows.fields[name])
+        return cast("Answers", found[rows.combination[at]])
+
+    def days(self, name: str, at: IntArray) -> DayArray:
+        """A payload field as day numbers."""
+        return self.answers(name, name, at, day_numbers)
+
+    def fulfilling(self, condition: Condition, at: IntArray) -> Mask:
+        """Which of the rows `at` fulfil the condition."""
         if condition.reached:
             return self.days(condition.field, at) <= self.as_of
-        if condition.field not in rows.fields:
-            return passes(condition, self.column(condition.field, at))
-        found = rows.kept.get(condition)
-        if found is None:
-            found = rows.kept[condition] = passes(condition, rows.fields[condition.field])
-        return found[at]
+        return self.answers(condition, condition.field, at, lambda column: passes(condition, column))
 
     def clock(self, clock: Clock, at: IntArray) -> DayArray:
         if clock is Clock.CLOSED:
