@@ -66,9 +66,9 @@ def _chunks_of_rows(officer_ids: Sequence[int]) -> Iterator[list[tuple[Any, ...]
         "officer_id", "kind_id", "occurred_on", "known_on", "closed_day", "recorded_on", "voided_day",
         "amount", "verified", "batch_id", "id", "payload",
     ]  # fmt: skip
-    for start in range(0, len(officer_ids), KEYS_A_QUERY):
+    for ids in chunks(officer_ids, KEYS_A_QUERY):
         # By officer alone: told the kinds as well, SQLite would walk every row of those kinds for each query.
-        rows = counting(LedgerEntry.objects.filter(officer__in=officer_ids[start : start + KEYS_A_QUERY]))
+        rows = counting(LedgerEntry.objects.filter(officer__in=ids))
         yield from raw_chunks(rows.order_by().annotate(**never).values_list(*columns))
 
 
@@ -92,3 +92,8 @@ def raw_chunks(rows: QuerySet[Any, Any]) -> Iterator[list[tuple[Any, ...]]]:
         cursor.execute(sql, params)
         while fetched := cursor.fetchmany(FETCH):
             yield fetched
+
+
+def chunks(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), size):
+        yield numbers[start : start + size]

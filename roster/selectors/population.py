@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import Q
 
 from police_hr.core.access import Viewer
-from police_hr.core.days import to_number
 from roster.counting import counting
 from roster.models import Appraisal, LedgerEntry, Officer, Posting
-from roster.selectors.evidence import raw_rows
+from roster.selectors.evidence import KEYS_A_QUERY, chunks, raw_rows
 
 
 def serving_on(viewer: Viewer, day: dt.date) -> list[int]:
@@ -45,32 +44,40 @@ def on_yearly_roster(viewer: Viewer, day: dt.date, *, kind_code: str = "CHI_SALA
     return list(ids)
 
 
-def units_on(viewer: Viewer, day: dt.date) -> dict[int, int]:
-    """Officer id → unit id on `day`: the posting of that day that began last, else the present unit."""
+def units_on(viewer: Viewer, day: dt.date, officer_ids: Sequence[int] | None = None) -> dict[int, int]:
+    """Officer id → unit id on `day`: the posting of that day that began last, else the present unit.
+
+    Of everybody, or of the officers named; who belongs to no unit is left out.
+    """
     _insist(viewer)
-    found = dict(counting(Officer.objects.exclude(unit=None)).values_list("pk", "unit_id"))
-    rows = counting(Posting.objects.filter(main=True, starts_on__lte=day)).filter(Q(ends_on=None) | Q(ends_on__gte=day))
-    found.update(raw_rows(rows.order_by("starts_on", "pk").values_list("officer_id", "unit_id")))
+    people = counting(Officer.objects.exclude(unit=None)).order_by()
+    posted = counting(Posting.objects.filter(main=True, starts_on__lte=day)).filter(
+        Q(ends_on=None) | Q(ends_on__gte=day)
+    )
+    found: dict[int, int] = {}
+    for some in _named(officer_ids, "pk"):
+        found.update(raw_rows(people.filter(**some).values_list("pk", "unit_id")))
+    for some in _named(officer_ids, "officer"):
+        rows = posted.filter(**some).order_by("starts_on", "pk")
+        found.update(raw_rows(rows.values_list("officer_id", "unit_id")))
     return found
 
 
-def joined_on(viewer: Viewer, officer_ids: list[int]) -> dict[int, int]:
+def joined_on(viewer: Viewer, officer_ids: Sequence[int]) -> dict[int, int]:
     """Officer id → day of joining the police as a day number; officers without one are left out."""
     _insist(viewer)
-    rows = Officer.objects.exclude(police_since=None).values_list("pk", "police_since")
-    wanted = set(officer_ids)
-    if len(wanted) <= FEW:
-        rows = rows.filter(pk__in=wanted)
-    return {officer: to_number(since) for officer, since in rows.iterator(5_000) if officer in wanted and since}
+    rows = Officer.objects.exclude(police_since=None).order_by()
+    found: dict[int, int] = {}
+    for some in _named(officer_ids, "pk"):
+        found.update(raw_rows(rows.filter(**some).values_list("pk", "police_since")))
+    return found
 
 
-# Up to so many officers are named in a query; for more of them the whole table is read.
-FEW = 500
 # What a dossier should hold before its owner is judged by points, each of the same weight.
 EXPECTED = ("unit", "birth_date", "police_since", "political_status", "education", "phone")
 
 
-def completeness(viewer: Viewer, officer_ids: list[int], day: dt.date) -> Mapping[int, float]:
+def completeness(viewer: Viewer, officer_ids: Sequence[int], day: dt.date) -> Mapping[int, float]:
     """Officer id → share (0–1) of the facts held that an index needs to mean anything.
 
     The identity facts of `EXPECTED`, an appraisal of the last two years, and at least one ledger
@@ -78,22 +85,30 @@ def completeness(viewer: Viewer, officer_ids: list[int], day: dt.date) -> Mappin
     """
     _insist(viewer)
     held: dict[int, int] = {}
-    people = Officer.objects.all()
-    if len(officer_ids) <= FEW:
-        people = people.filter(pk__in=officer_ids)
-    for row in counting(people).values_list("pk", *EXPECTED).iterator(5_000):
-        held[row[0]] = sum(value not in (None, "") for value in row[1:])
+    people = counting(Officer.objects.order_by())
     appraised = counting(Appraisal.objects.filter(year__gte=day.year - 2, year__lte=day.year))
     lately = counting(
         LedgerEntry.objects.filter(occurred_on__gt=day - dt.timedelta(days=365), occurred_on__lte=day, voided_on=None)
     )
-    few = {"officer__in": officer_ids} if len(officer_ids) <= FEW else {}
+    for some in _named(officer_ids, "pk"):
+        for row in raw_rows(people.filter(**some).values_list("pk", *EXPECTED)):
+            held[row[0]] = sum(value not in (None, "") for value in row[1:])
     for rows in (appraised, lately):
-        for officer in rows.filter(**few).order_by().values_list("officer_id", flat=True).distinct().iterator(5_000):
-            if officer in held:
-                held[officer] += 1
+        for some in _named(officer_ids, "officer"):
+            for (officer,) in raw_rows(rows.filter(**some).order_by().values_list("officer_id").distinct()):
+                if officer in held:
+                    held[officer] += 1
     parts = len(EXPECTED) + 2
     return {officer: held.get(officer, 0) / parts for officer in officer_ids}
+
+
+def _named(officer_ids: Sequence[int] | None, key: str) -> Iterator[dict[str, Sequence[int]]]:
+    """Conditions that name the officers, so many at a time as one query takes; None: everybody."""
+    if officer_ids is None:
+        yield {}
+        return
+    for some in chunks(officer_ids, KEYS_A_QUERY):
+        yield {f"{key}__in": some}
 
 
 def _insist(viewer: Viewer) -> None:

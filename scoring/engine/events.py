@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,17 +65,36 @@ class Batch:
 
     def of_officer(self, officer: int) -> "Batch":
         """The part of one officer, who becomes officer 0."""
-        events = self.events.officer == officer
-        signals = self.signals.officer == officer
         return Batch(
             self.as_of,
             1,
-            Events(**_only(self.events, events)),
-            Signals(**_only(self.signals, signals)),
+            Events(**_only(self.events, self._events_by_officer.rows(officer))),
+            Signals(**_only(self.signals, self._signals_by_officer.rows(officer))),
         )
 
+    @cached_property
+    def _events_by_officer(self) -> "_ByOfficer":
+        return _ByOfficer(self.events.officer)
 
-def _only(part: Events | Signals, keep: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+    @cached_property
+    def _signals_by_officer(self) -> "_ByOfficer":
+        return _ByOfficer(self.signals.officer)
+
+
+class _ByOfficer:
+    """Where the rows of each officer are: put in order once, however many officers are asked for."""
+
+    def __init__(self, officer: NDArray[np.int32]) -> None:
+        self._order = np.argsort(officer, kind="stable")
+        self._sorted = officer[self._order]
+
+    def rows(self, officer: int) -> IntArray:
+        """Row numbers of the officer, ascending."""
+        first, last = np.searchsorted(self._sorted, [officer, officer + 1])
+        return self._order[first:last]
+
+
+def _only(part: Events | Signals, keep: IntArray) -> dict[str, NDArray[Any]]:
     columns = {name: getattr(part, name)[keep] for name in part.__dataclass_fields__}
     columns["officer"] = np.zeros_like(columns["officer"])
     return columns

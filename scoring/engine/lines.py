@@ -75,13 +75,15 @@ def explain(
     contexts: Mapping[str, float] | None = None,
     coverage: float | None = None,
     previous: int | None = None,
+    scores: Scores | None = None,
 ) -> Explanation:
     """Lines and score of the one officer of `batch` (`Batch.of_officer`), as `score` computes it.
 
-    Other arguments as of `score`, for this officer. Lines that bring nothing are left out.
+    Other arguments as of `score`, for this officer; `scores`: what it gave, where that is known already
+    (`Scores.of_officer`). Lines that bring nothing are left out.
     """
     facts = {name: np.array([value]) for name, value in (contexts or {}).items()}
-    scores = score(
+    scores = scores or score(
         definition,
         batch,
         contexts=facts,

@@ -9,7 +9,8 @@ Arrays of points are int64 hundredths. `lines.py` computes the same with one lin
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from scoring.engine.tiers import Tiering, assign_tiers
 
 CHUNK = 1 << 16  # events whose temporaries stay in the processor's cache
 NO_EVENT = 1_000_000  # days without a risk event where there is none
+T = TypeVar("T", "Totals", Tiering)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class Scores:
     totals: Totals
     tiers: Tiering
 
+    def of_officer(self, place: int) -> "Scores":
+        """The scores of one officer, who becomes officer 0."""
+        return Scores(_row(self.totals, place), _row(self.tiers, place))
+
     def digest(self) -> str:
         """SHA-256 over every array: equal results have equal digests."""
         sha = hashlib.sha256()
@@ -59,6 +65,10 @@ class Scores:
             for column in fields(part):
                 sha.update(np.ascontiguousarray(getattr(part, column.name)).tobytes())
         return sha.hexdigest()
+
+
+def _row(part: T, place: int) -> T:
+    return replace(part, **{column.name: getattr(part, column.name)[place : place + 1] for column in fields(part)})
 
 
 def score(

@@ -51,9 +51,10 @@ def rescore_officers(*, officer_ids: Iterable[int], as_of: dt.date | None = None
     wanted = set(CurrentScore.objects.filter(officer__in=set(officer_ids)).values_list("officer", flat=True))
     if not wanted or len(wanted) > MOST_AT_ONCE:
         return 0
-    unit_of = population.units_on(Viewer.system(), day)
     read = wanted
-    if compute.needs_whole_units(definition):
+    whole_units = compute.needs_whole_units(definition)
+    unit_of = population.units_on(Viewer.system(), day, None if whole_units else sorted(wanted))
+    if whole_units:
         units = {unit_of.get(officer, 0) for officer in wanted}
         read = {officer for officer in compute.members(definition, day) if unit_of.get(officer, 0) in units}
     group = compute.read_group(definition, sorted(read | wanted), unit_of=unit_of, as_of=day)

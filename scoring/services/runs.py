@@ -8,7 +8,6 @@ Every step may be repeated; none changes what it already did.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,7 @@ from scoring.models.run import Tier
 from scoring.selectors import compute
 from scoring.selectors.models import definition_of
 from scoring.selectors.tiers import TIERS
-from scoring.services import standing, unit_scores
+from scoring.services import standing, storing, unit_scores
 
 if TYPE_CHECKING:
     from police_hr.core.models import User
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 SHARD_OFFICERS = 2_500
 WEEKS = 12
 TOP = 3
-WRITE_CHUNK = 1_000
 
 
 def create_run(
@@ -135,16 +134,8 @@ def execute_shard(
     due = standing.due_moves(run, group, found, rows)
     for row, low_runs in zip(rows, due.low_runs.tolist(), strict=True):
         row.low_runs = low_runs
-    written = 0
-    for start in range(0, len(rows), WRITE_CHUNK):
-        chunk = rows[start : start + WRITE_CHUNK]
-        Score.objects.bulk_create(
-            chunk, update_conflicts=True, unique_fields=["run", "officer"],
-            update_fields=["unit", "index", "risk", "care", "credit", "tier", "tier_class", "coverage",
-                           "change_30", "reason", "top", "low_runs"],
-        )  # fmt: skip
-        written += len(chunk)
-        context.progress(done=written)
+    storing.store_scores(run, rows)
+    context.progress(done=len(rows))
     if not run.replay:
         standing.draft_proposals(run, group, found, due.to.tolist())
     return {"officers": len(rows), "weeks": _weeks(group, as_of, unit_of)}
@@ -217,15 +208,15 @@ def finish_run(run: IndexRun, context: jobs.JobContext) -> dict[str, Any]:
     if failed:
         _fail(run)
         raise jobs.JobError(failed[0].error or _("A part of the run was cancelled."))
-    scores = Score.objects.filter(run=run).order_by("officer")
-    counts = Counter(scores.values_list("tier", flat=True))
+    tiers = Score.objects.filter(run=run).order_by().values_list("tier")
+    counts = dict(tiers.annotate(number=Count("pk")))
     unit_scores.store(run, [week for shard in shards for week in shard.result.get("weeks", [])])
     context.progress(message=_("Unit indices are ready."))
     if not run.replay:
         standing.publish(run, context)
     result = {tier: counts.get(tier, 0) for tier in Tier.values} | {"officers": sum(counts.values())}
     with transaction.atomic():
-        run.state, run.counts, run.digest = IndexRun.State.DONE, result, digest_of(run)
+        run.state, run.counts, run.digest = IndexRun.State.DONE, result, storing.digest_of(run)
         run.finished_at = timezone.now()
         run.save(update_fields=["state", "counts", "digest", "finished_at"])
         audit.record(
@@ -244,13 +235,3 @@ def resume(run: IndexRun, context: jobs.JobContext) -> None:
 
 def _fail(run: IndexRun) -> None:
     IndexRun.objects.filter(pk=run.pk).update(state=IndexRun.State.FAILED, finished_at=timezone.now())
-
-
-def digest_of(run: IndexRun) -> str:
-    """SHA-256 over every score in the order of badge numbers: equal inputs, equal digests, on any database."""
-    columns = ("index", "risk", "care", "credit", "tier", "tier_class", "coverage", "change_30", "reason", "top")
-    rows = Score.objects.filter(run=run).values_list("officer__badge_no", *columns)
-    sha = hashlib.sha256()
-    for row in sorted(map(repr, rows.iterator(5_000))):
-        sha.update(row.encode())
-    return sha.hexdigest()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 
 from roster.models import Unit
+from roster.selectors.evidence import raw_rows
 from scoring.models import IndexRun, Score, UnitScore
 from scoring.models.run import Tier
 
@@ -43,6 +46,18 @@ class _Tally:
             if tier in RAISED and before != Tier.HELP and top:
                 self.causes[top[0][0]] += 1
 
+    def merge(self, below: _Tally) -> None:
+        self.officers += below.officers
+        self.index += below.index
+        self.tiers += below.tiers
+        for tier, counts in below.reasons.items():
+            self.reasons[tier] += counts
+        self.moves += below.moves
+        self.causes += below.causes
+        self.spread = [a + b for a, b in zip(self.spread, below.spread, strict=True)]
+        for day, counts_of_day in below.weeks.items():
+            self.add_week(day, counts_of_day)
+
     def add_week(self, day: int, counts: Sequence[int]) -> None:
         old = self.weeks.get(day, [0] * len(counts))
         self.weeks[day] = [a + b for a, b in zip(old, counts, strict=True)]
@@ -74,22 +89,30 @@ def _ranked(counts: Counter[str], most: int) -> list[list[Any]]:
 
 def store(run: IndexRun, weeks: Iterable[Sequence[Any]]) -> None:
     """Write one UnitScore per unit. `weeks`: [unit id, [[day, help, watch, normal, insufficient], …]]."""
-    paths = dict(Unit.objects.values_list("pk", "path"))
-    chains = _Chains(paths)
-    tallies: dict[int, _Tally] = defaultdict(_Tally)
-    before = dict(Score.objects.filter(run=run.previous_id).values_list("officer", "tier")) if run.previous_id else {}
-    scores = Score.objects.filter(run=run).values_list("officer", "unit", "tier", "index", "top")
-    for officer, unit, tier, index, top in scores.iterator(5_000):
-        for above in chains.of(unit):
-            tallies[above].add(tier, index, top, before.get(officer, "") if run.previous_id else tier)
+    own = _own_tallies(run)
     for unit, rows in weeks:
+        for day, *counts in rows:
+            own[unit].add_week(day, counts)
+    chains = _Chains(dict(Unit.objects.values_list("pk", "path")))
+    tallies: dict[int, _Tally] = defaultdict(_Tally)
+    for unit, tally in own.items():
         for above in chains.of(unit):
-            for day, *counts in rows:
-                tallies[above].add_week(day, counts)
+            tallies[above].merge(tally)
     made = [tally.row(run, unit) for unit, tally in sorted(tallies.items())]
     with transaction.atomic():
         UnitScore.objects.filter(run=run).delete()
         UnitScore.objects.bulk_create(made, batch_size=500)
+
+
+def _own_tallies(run: IndexRun) -> dict[int | None, _Tally]:
+    """Unit id → the tally of its own officers, without those of units below it."""
+    before = Score.objects.filter(run=run.previous_id, officer=OuterRef("officer")).values("tier")[:1]
+    scores = Score.objects.filter(run=run).order_by()
+    scores = scores.annotate(before=Subquery(before) if run.previous_id else F("tier"))
+    own: dict[int | None, _Tally] = defaultdict(_Tally)
+    for unit, tier, index, top, was in raw_rows(scores.values_list("unit_id", "tier", "index", "top", "before")):
+        own[unit].add(tier, index, json.loads(top) if tier in RAISED else (), was or "")
+    return own
 
 
 class _Chains:
