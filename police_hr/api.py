@@ -8,13 +8,14 @@ from rest_framework.routers import SimpleRouter
 
 from police_hr.core.access import access
 from police_hr.core.api import JobViewSet
-from roster.api import ImportViewSet, LedgerViewSet, OfficerViewSet, UnitViewSet
+from roster.api import DoubtViewSet, ImportViewSet, LedgerViewSet, OfficerViewSet, UnitViewSet
 from scoring.api import RunViewSet, ScoreViewSet
 
 router = SimpleRouter()
 router.register("units", UnitViewSet, basename="unit")
 router.register("officers", OfficerViewSet, basename="officer")
 router.register("ledger", LedgerViewSet, basename="ledger")
+router.register("doubts", DoubtViewSet, basename="doubt")
 router.register("imports", ImportViewSet, basename="import")
 router.register("runs", RunViewSet, basename="run")
 router.register("scores", ScoreViewSet, basename="score")

@@ -18,6 +18,7 @@ from roster.selectors.kind_risks import profile_uses
 from roster.services import appointment_prints as prints
 from roster.services import photo_archive
 from roster.services.defaults import install_defaults
+from roster.services.doubt_exports import register_doubt_export
 from roster.services.due_exports import register_due_exports
 from roster.services.entry_forms import EVIDENCE, evidence_in_use
 from roster.services.export_forms import ExportForm, register_form
@@ -56,6 +57,7 @@ register_form(
 )
 register_rosters()
 register_due_exports()
+register_doubt_export()
 
 # The form of the cadre departments (domain/dossier.md §2.1), whole: the export's reason opens class 3.
 for _code, _label, _about, _ending, _write, _check in (

@@ -147,6 +147,7 @@ material_urls = [
 ]
 doubt_urls = [
     path("doubts", doubts.doubt_list, name="doubt-list"),
+    path("doubts/export", doubts.doubt_export, name="doubt-export"),
     path("doubts/recheck", doubts.doubt_recheck, name="doubt-recheck"),
     path("doubts/<int:pk>/ruling", doubts.doubt_rule, name="doubt-rule"),
     path("rulings/<int:pk>/withdraw", doubts.ruling_withdraw, name="ruling-withdraw"),

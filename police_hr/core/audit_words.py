@@ -28,6 +28,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "correction.withdraw": ("撤回更正申请", "Withdrew a request for correction"),
     "defaults.install": ("安装默认配置", "Installed the defaults"),
     "doubt.rule": ("作出组织认定", "Ruled on a doubt"),
+    "doubt.view": ("查看档案疑点", "Read doubts about dossiers"),
     "doubt.withdraw": ("撤回组织认定", "Withdrew a ruling"),
     "duplicate.settle": ("核定疑似重复", "Settled a possible duplicate"),
     "education.add": ("录入学历", "Added education"),

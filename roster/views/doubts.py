@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from police_hr.core import audit
 from police_hr.core.access import Viewer, access
 from police_hr.core.components import Chip, Choice
+from police_hr.core.errors import unavailable
 from police_hr.core.models import JobRun
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.forms.doubts import RulingForm, WithdrawForm, read_board
+from roster.forms.due_lists import FileForm
 from roster.models import Doubt, Officer, Unit
 from roster.selectors import codes
 from roster.selectors import doubts as selectors
 from roster.selectors.doubts import NEW, OPEN, RULED, BoardQuery
 from roster.selectors.imports import batches_visible_to
+from roster.services.doubt_exports import request_doubts
 from roster.services.doubts import JOB, rule_on_doubt, start_recheck, withdraw_ruling
 from roster.views.reading import viewer_of, written_down
 
@@ -39,6 +45,8 @@ def doubt_list(request: HttpRequest) -> HttpResponse:
         return _progress(request)
     query = read_board(request.GET)
     page = Paginator(selectors.board_rows(viewer, query), ROWS).get_page(request.GET.get("page"))
+    if not _told(request, page.object_list):
+        return unavailable(request)
     groups = selectors.by_check(viewer, query)
     context = {
         "query": query,
@@ -52,10 +60,30 @@ def doubt_list(request: HttpRequest) -> HttpResponse:
         "chips": _chips(viewer, query),
         "closed": selectors.closed_count(viewer),
         "may_rule": viewer.has(Permission.DOUBT_RULE),
+        "may_export": viewer.has(Permission.EXPORT),
+        "file": FileForm(auto_id="file-%s"),
         "job": _open_job(),
         "poll_url": reverse("roster:doubt-list") + "?progress",
     }
     return render(request, "roster/doubts/board.html", context)
+
+
+@access(Permission.EXPORT)
+@require_POST
+def doubt_export(request: HttpRequest) -> HttpResponse:
+    """The list of the address as a file."""
+    query = read_board(request.GET)
+    board = reverse("roster:doubt-list") + query.but()
+    asked = FileForm(request.POST)
+    if not asked.is_valid():
+        messages.error(request, _("Write what the file is for."))
+        return redirect(board)
+    try:
+        export = request_doubts(viewer=viewer_of(request), query=query, by=signed_in(request), **asked.cleaned_data)
+    except ValidationError as fault:
+        messages.error(request, " ".join(fault.messages))
+        return redirect(board)
+    return redirect("roster:export-detail", pk=export.pk)
 
 
 @access(Permission.DOUBT_RULE)
@@ -131,6 +159,20 @@ def ruling_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def _read(request: HttpRequest, doubt: Doubt) -> HttpResponse | None:
     details = {"check": doubt.code, "class": doubt.sensitivity}
     return written_down(request, action="officer.view", officer=doubt.officer, details=details)
+
+
+def _told(request: HttpRequest, rows: Iterable[Doubt]) -> bool:
+    """Record whose facts of class 2 this page tells of. False where that could not be written."""
+    officers = sorted({row.officer_id for row in rows if row.sensitivity >= 2})
+    if not officers:
+        return True
+    try:
+        audit.record_read(
+            request, action="doubt.view", object_type="list", object_id="", details={"officers": officers}
+        )
+    except DatabaseError:
+        return False
+    return True
 
 
 def _show(form: Any, fault: ValidationError) -> None:

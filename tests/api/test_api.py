@@ -39,7 +39,7 @@ def as_(people: Cast, role: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("name", ["units", "officers", "ledger", "imports", "runs", "scores", "jobs", "schema"])
+@pytest.mark.parametrize("name", ["units", "officers", "ledger", "doubts", "imports", "runs", "scores", "jobs", "schema"])
 def test_nobody_reads_without_signing_in(name: str) -> None:
     answer = Client().get(f"{V1}/{name}/")
     assert answer.status_code == 401
@@ -164,6 +164,6 @@ def test_a_file_goes_in_and_out_again(people: Cast, kinds: None) -> None:
 
 def test_the_schema_describes_every_operation(people: Cast) -> None:
     schema = as_(people, "hr_cadre").get(f"{V1}/schema/").json()
-    assert len(schema["paths"]) == 20
+    assert len(schema["paths"]) == 22
     operations = [method for path in schema["paths"].values() for method in path.values()]
     assert all(operation.get("summary") or operation.get("operationId") for operation in operations)
