@@ -39,7 +39,9 @@ def as_(people: Cast, role: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("name", ["units", "officers", "ledger", "doubts", "imports", "runs", "scores", "jobs", "schema"])
+@pytest.mark.parametrize(
+    "name", ["units", "officers", "ledger", "doubts", "imports", "runs", "scores", "jobs", "schema"]
+)
 def test_nobody_reads_without_signing_in(name: str) -> None:
     answer = Client().get(f"{V1}/{name}/")
     assert answer.status_code == 401
