@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "present-careers": {"task": "roster.tasks.refresh_present", "schedule": crontab(hour=0, minute=5)},
     "recheck-dossiers": {"task": "roster.tasks.recheck_dossiers", "schedule": crontab(hour=3, minute=30)},
     "forget-files": {"task": "roster.tasks.forget_files", "schedule": crontab(minute=40)},
+    "forget-notices": {"task": "police_hr.core.tasks.forget_notices", "schedule": crontab(hour=3, minute=50)},
     "sweep-files": {"task": "roster.tasks.sweep_files", "schedule": crontab(hour=3, minute=30)},
     "expire-proposals": {"task": "scoring.tasks.expire_proposals", "schedule": crontab(minute=20)},
 }

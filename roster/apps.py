@@ -10,6 +10,6 @@ class RosterConfig(AppConfig):
 
     def ready(self) -> None:
         from police_hr.core.access import register_grant_loader
-        from roster import access, jobs, registrations  # noqa: F401  they register jobs, menu entries, resolvers
+        from roster import access, jobs, notices, registrations  # noqa: F401  they register themselves
 
         register_grant_loader(access.load_grants)

@@ -39,6 +39,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "user_label": user.name,
             "unit_label": " · ".join(str(role.label) for role in viewer.roles[:1]),
             "watermark": f"{user.name} {user.badge_no} {timezone.localtime():%Y-%m-%d %H:%M}",
+            "unread_notices": user.unread_notices,
             "can_search": viewer.has("officer.list"),
             "search_url": _search_url(),
         }

@@ -15,9 +15,10 @@ from police_hr.core.installation import Part, parts
 from police_hr.core.models import JobRun
 from police_hr.core.panels import Banner, HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
-from police_hr.core.selectors import accounts, jobs
+from police_hr.core.selectors import accounts, jobs, notices
 
 ANNOUNCED_IN = 11
+NOTICES_SHOWN = 5
 
 parts.append(Part("working-day calendar", calendar.seed_calendar))
 
@@ -107,8 +108,17 @@ def calendar_banner(viewer: Viewer) -> Mapping[str, Any] | None:
     }
 
 
+def notices_tile(viewer: Viewer) -> Mapping[str, Any] | None:
+    """The newest notices that the viewer has not read; nothing where there are none, which costs no query."""
+    if viewer.user is None or not viewer.user.unread_notices:
+        return None
+    rows = notices.notices_for(viewer).filter(read_at=None)[:NOTICES_SHOWN]
+    return {"rows": notices.lines(rows), "unread": viewer.user.unread_notices}
+
+
 registry.banners += [Banner(code="calendar", selector=calendar_banner)]
 registry.tiles += [
+    HomeTile(code="notices", template="core/_tile_notices.html", selector=notices_tile, order=5),
     HomeTile(code="jobs", template="core/_tile_jobs.html", selector=jobs_tile, order=80),
     HomeTile(
         code="locked",

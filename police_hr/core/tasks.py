@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from police_hr.core import jobs, reactions
+from police_hr.core import jobs, notices, reactions
 
 
 @shared_task
@@ -18,3 +18,8 @@ def reconcile_jobs() -> None:
 @shared_task
 def react() -> None:
     reactions.react()
+
+
+@shared_task
+def forget_notices() -> None:
+    notices.forget_old()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from police_hr.core.views import account, audit, calendar, frame, jobs, roles, sign_in, users
+from police_hr.core.views import account, audit, calendar, frame, jobs, notices, roles, sign_in, users
 from police_hr.core.views.gallery import gallery
 
 app_name = "core"
@@ -31,6 +31,11 @@ job_urls = [
     path("jobs/<int:pk>/retry", jobs.job_retry, name="job-retry"),
     path("jobs/<int:pk>/cancel", jobs.job_cancel, name="job-cancel"),
 ]
+notice_urls = [
+    path("notices", notices.notice_list, name="notice-list"),
+    path("notices/read", notices.notice_read_all, name="notice-read-all"),
+    path("notices/<int:pk>/open", notices.notice_open, name="notice-open"),
+]
 user_urls = [
     path("users", users.user_list, name="user-list"),
     path("users/new", users.user_create, name="user-create"),
@@ -55,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *sign_in_urls,
     *account_urls,
     *job_urls,
+    *notice_urls,
     *user_urls,
     *administration_urls,
 ]

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from police_hr.core import audit
+from police_hr.core import audit, notices
 from police_hr.core.calendar import current_calendar
 from police_hr.core.models import User
 from roster.models import CorrectionRequest, LedgerEntry, Officer
@@ -99,6 +99,7 @@ def approve(*, request: CorrectionRequest, note: str = "", by: User) -> Correcti
             result = _apply(current, _as_it_was_seen(current), by)
             _decide(current, State.APPLIED, note, by, result_number=result)
             _tell(current, "correction.approve", by, note)
+            _notify(current, "correction.applied", by)
     except ValidationError as error:
         if getattr(error, "code", "") == "stale":
             _mark_stale(request, by)
@@ -115,6 +116,7 @@ def refuse(*, request: CorrectionRequest, note: str, by: User) -> CorrectionRequ
         _may_decide(current, by)
         _decide(current, State.REFUSED, note, by)
         _tell(current, "correction.refuse", by, note)
+        _notify(current, "correction.refused", by)
     return CorrectionRequest.objects.get(pk=request.pk)
 
 
@@ -194,6 +196,7 @@ def _mark_stale(request: CorrectionRequest, by: User) -> None:
     with transaction.atomic():
         if CorrectionRequest.objects.filter(pk=request.pk, state=State.OPEN).update(state=State.STALE):
             _tell(request, "correction.stale", by)
+            _notify(request, "correction.overtaken", by)
 
 
 def _apply(request: CorrectionRequest, fact: Fact, by: User) -> int:
@@ -241,6 +244,12 @@ def _number(text: str | None) -> float | None:
         return float(text) if text else None
     except ValueError as error:
         raise ValidationError({"AMOUNT": _("This is not a number.")}) from error
+
+
+def _notify(request: CorrectionRequest, code: str, by: User) -> None:
+    """The person who asked learns that it is decided; what was decided they read on the page."""
+    facts = {"day": timezone.localdate(request.requested_at)}
+    notices.send(code, to=[request.requested_by], about=request.pk, facts=facts, by=by)
 
 
 def _tell(request: CorrectionRequest, action: str, by: User, purpose: str = "") -> None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from police_hr.core import audit, jobs
+from police_hr.core import audit, jobs, notices
 from police_hr.core.access import Viewer, viewer_for
 from police_hr.core.roles import Permission
 from police_hr.core.tabular import TableError
@@ -130,6 +130,8 @@ def decide_export(*, export: ExportRequest, viewer: Viewer, consent: bool, by: U
             raise ValidationError(_("This export is decided already."))
         export.refresh_from_db()
         _record(export, "export.consent" if consent else "export.refuse", by, rows=export.rows)
+        told = "export.consented" if consent else "export.refused"
+        notices.send(told, to=[export.requested_by], about=export.pk, facts={"rows": export.rows}, by=by)
         if consent:
             _start(export)
     return export

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from police_hr.core import audit
+from police_hr.core import audit, notices
 from police_hr.core.access import Viewer, viewer_for
 from police_hr.core.roles import Permission
 from roster.access import officers_visible_to
@@ -109,6 +109,9 @@ def decide_access(*, access: MaterialAccess, approve: bool, note: str = "", by: 
             raise ValidationError(_("This request is decided already."), code="stale")
         access.refresh_from_db()
         _record(access, "material.approve" if approve else "material.refuse", by, note=access.note)
+        told = "material.approved" if approve else "material.refused"
+        facts = {"day": access.ends_on if approve else timezone.localdate(access.requested_at)}
+        notices.send(told, to=[access.requested_by], about=access.pk, facts=facts, by=by)
     return access
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from police_hr.core.models import JobRun
+from police_hr.core.models import JobRun, Notice
 from roster.models import (
     Conflict,
     CorrectionRequest,
@@ -240,6 +240,12 @@ def secondment(cast: Cast) -> Arguments:
     return {"pk": move("secondment", cast.officer_a, host="市委政法委", ends_on=days(30)).moves.get().pk}
 
 
+def told(cast: Cast) -> Arguments:
+    """A notice of the HR cadre's."""
+    made, _new = Notice.objects.get_or_create(recipient=cast["hr_cadre"], kind="export.refused", key="0")
+    return {"pk": made.pk}
+
+
 OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     "core:calendar-year": lambda cast: {"year": 2026},
     **nouns("core:job-cancel", "core:job-detail", "core:job-retry", of=job),
@@ -252,6 +258,7 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("api:ledger-detail", "roster:entry-correct", "roster:entry-void", of=entry),
     **nouns("roster:entry-detail", "roster:entry-undo", "roster:entry-verify", of=entry),
     **nouns("roster:move-cancel", "roster:move-detail", "roster:move-undo", of=waiting_move),
+    "core:notice-open": told,
     "roster:notice-settle": notice,
     "roster:officer-move": officer,
     "roster:secondment-end": secondment,

@@ -48,6 +48,8 @@ class User(AbstractBaseUser):
     totp_waived = models.BooleanField(_("demonstration account without one-time code"), default=False)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
+    # Written by core.notices only, so that no page asks a second table for the number beside the bell.
+    unread_notices = models.PositiveIntegerField(_("unread notices"), default=0)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = UserManager()
