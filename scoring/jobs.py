@@ -26,7 +26,7 @@ def run(context: jobs.JobContext) -> dict[str, Any] | type[jobs.Parked]:
     if index_run.state == IndexRun.State.DONE:
         return dict(index_run.counts)
     shards = context.run.shards
-    if index_run.state == IndexRun.State.FAILED:
+    if index_run.state in {IndexRun.State.FAILED, IndexRun.State.PARTIAL}:
         runs.resume(index_run, context)
     if not shards.exists() or not context.run.total:
         officers = runs.plan_shards(index_run, context)
@@ -38,7 +38,7 @@ def run(context: jobs.JobContext) -> dict[str, Any] | type[jobs.Parked]:
     return runs.finish_run(index_run, context)
 
 
-@jobs.job("scoring.shard", label=gettext_lazy("Part of an index run"))
+@jobs.job("scoring.shard", label=gettext_lazy("Part of an index run"), tries=runs.SHARD_TRIES)
 def shard(context: jobs.JobContext) -> dict[str, Any]:
     index_run = IndexRun.objects.select_related("version__model").get(pk=context.params["run"])
     return runs.execute_shard(index_run, context.params["units"], context)

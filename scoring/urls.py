@@ -12,6 +12,7 @@ run_urls = [
     path("runs", runs.run_list, name="run-list"),
     path("runs/new", runs.run_create, name="run-create"),
     path("runs/<int:pk>", runs.run_detail, name="run-detail"),
+    path("runs/<int:pk>/retry", runs.run_retry, name="run-retry"),
 ]
 model_urls = [
     path("models", models.model_list, name="model-list"),

@@ -24,6 +24,8 @@ class IndexRun(models.Model):
     class State(models.TextChoices):
         RUNNING = "running", _("running")
         DONE = "done", _("done")
+        # some parts could not be computed: nothing of it is in force
+        PARTIAL = "partial", _("incomplete")
         FAILED = "failed", _("failed")
 
     version = models.ForeignKey(
@@ -34,6 +36,8 @@ class IndexRun(models.Model):
     job = models.ForeignKey("core.JobRun", null=True, on_delete=models.SET_NULL, related_name="+")
     previous = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     counts = models.JSONField(_("counts"), default=dict)
+    # of an incomplete one what lacks: [{"units": [unit id, …], "officers": number, "error": sentence}, …]
+    missing = models.JSONField(_("not computed"), default=list)
     # sha256 over all scores in officer order: the same inputs give the same digest
     digest = models.CharField(_("digest"), max_length=64, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

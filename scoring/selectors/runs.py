@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from police_hr.core.access import Viewer
 from police_hr.core.components import Change
 from police_hr.core.models import JobRun
 from police_hr.core.roles import Permission
+from roster.models import Unit
 from scoring.models import IndexModel, IndexRun, UnitScore
 from scoring.models.run import Tier
 
-DONE, FAILED, RUNNING = IndexRun.State.DONE, IndexRun.State.FAILED, IndexRun.State.RUNNING
+DONE, RUNNING = IndexRun.State.DONE, IndexRun.State.RUNNING
+NAMED_UNITS = 6
+BROKEN = frozenset({IndexRun.State.FAILED, IndexRun.State.PARTIAL})
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ def latest_runs() -> Latest:
         return Latest(newest[0] if newest else None, None, None)
     done = runs.filter(state=DONE).order_by("-pk").first()
     first = newest[0]
-    return Latest(done, first if first.state == RUNNING else None, first if first.state == FAILED else None)
+    return Latest(done, first if first.state == RUNNING else None, first if first.state in BROKEN else None)
 
 
 def duration(run: IndexRun) -> dt.timedelta | None:
@@ -95,6 +99,32 @@ def changes_of(run: IndexRun) -> list[Change]:
             for move, number in row.moves.items():
                 moves[move] = moves.get(move, 0) + number
     return tier_changes(now, before if run.previous_id else None, moves)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A part of a run that could not be computed: its first units by name and how many more, how many officers, why."""
+
+    units: Sequence[str]
+    more: int
+    officers: int
+    error: str
+
+
+def missing_of(run: IndexRun) -> list[Missing]:
+    """What an incomplete run lacks. One query; officers of no unit stand under a name of their own."""
+    wanted = {unit for part in run.missing for unit in part["units"][:NAMED_UNITS]}
+    named = {unit.pk: unit.label for unit in Unit.objects.filter(pk__in=wanted)}
+    nameless = gettext("without a unit")
+    return [
+        Missing(
+            units=[named.get(unit, nameless) for unit in part["units"][:NAMED_UNITS]],
+            more=max(len(part["units"]) - NAMED_UNITS, 0),
+            officers=part["officers"],
+            error=part["error"],
+        )
+        for part in run.missing
+    ]
 
 
 def default_model() -> IndexModel | None:

@@ -17,7 +17,7 @@ def start() -> IndexRun | None:
         return None
     today = timezone.localdate()
     already = IndexRun.objects.filter(version=version, as_of=today, created_by=None, replay=False).exclude(
-        state=IndexRun.State.FAILED
+        state__in=[IndexRun.State.FAILED, IndexRun.State.PARTIAL]
     )
     return already.first() or create_run(version=version, as_of=today, by=None)
 

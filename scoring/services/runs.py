@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from police_hr.core.models import User
 
 SHARD_OFFICERS = 2_500
+# A part that fails on an unexpected fault is computed again; after so many times it is left to people.
+SHARD_TRIES = 3
 WEEKS = 12
 TOP = 3
 
@@ -202,12 +204,15 @@ def _weeks(group: compute.Group, as_of: int, unit_of: Mapping[int, int]) -> list
 
 
 def finish_run(run: IndexRun, context: jobs.JobContext) -> dict[str, Any]:
-    """Unit indices, digest, counts, current scores and proposals, from the shards' results. Idempotent."""
+    """Unit indices, digest, counts, current scores and proposals, from the shards' results. Idempotent.
+
+    Where a part could not be computed, the run is marked incomplete with the list of what lacks, nothing of it comes
+    into force, and JobError is raised with the sentence.
+    """
     shards = list(context.run.shards.order_by("pk"))
     failed = [shard for shard in shards if shard.state != JobRun.State.DONE]
     if failed:
-        _fail(run)
-        raise jobs.JobError(failed[0].error or _("A part of the run was cancelled."))
+        raise jobs.JobError(_leave_incomplete(run, failed, of=len(shards)))
     tiers = Score.objects.filter(run=run).order_by().values_list("tier")
     counts = dict(tiers.annotate(number=Count("pk")))
     unit_scores.store(run, [week for shard in shards for week in shard.result.get("weeks", [])])
@@ -228,10 +233,34 @@ def finish_run(run: IndexRun, context: jobs.JobContext) -> dict[str, Any]:
 
 def resume(run: IndexRun, context: jobs.JobContext) -> None:
     """Take a failed run up again: only the shards that did not end well are done anew."""
-    IndexRun.objects.filter(pk=run.pk).update(state=IndexRun.State.RUNNING, finished_at=None)
+    IndexRun.objects.filter(pk=run.pk).update(state=IndexRun.State.RUNNING, missing=[], finished_at=None)
     for shard in context.run.shards.exclude(state__in=[*JobRun.OPEN, JobRun.State.DONE]):
         jobs.retry(run=shard, by=run.created_by)
 
 
-def _fail(run: IndexRun) -> None:
-    IndexRun.objects.filter(pk=run.pk).update(state=IndexRun.State.FAILED, finished_at=timezone.now())
+def retry_run(*, run: IndexRun, by: User | None) -> IndexRun:
+    """Compute what lacks of an incomplete or failed run; what was computed stays. Asking twice does nothing twice.
+
+    Raises jobs.JobError where the same run was asked for anew in the meantime.
+    """
+    if run.job is not None and run.state in {IndexRun.State.FAILED, IndexRun.State.PARTIAL}:
+        jobs.retry(run=run.job, by=by)
+    run.refresh_from_db()
+    return run
+
+
+def _leave_incomplete(run: IndexRun, failed: Sequence[JobRun], *, of: int) -> str:
+    """Mark the run with what lacks; returns the sentence."""
+    missing = [
+        {
+            "units": [unit for unit, _officers in shard.params["units"]],
+            "officers": sum(len(officers) for _unit, officers in shard.params["units"]),
+            "error": shard.error or _("It was cancelled."),
+        }
+        for shard in failed
+    ]
+    state = IndexRun.State.PARTIAL if len(failed) < of else IndexRun.State.FAILED
+    IndexRun.objects.filter(pk=run.pk).update(state=state, missing=missing, finished_at=timezone.now())
+    return _("%(failed)s of %(parts)s parts could not be computed: %(error)s") % {
+        "failed": len(failed), "parts": of, "error": missing[0]["error"],
+    }  # fmt: skip

@@ -16,12 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from police_hr.core import jobs
 from police_hr.core.access import access
 from police_hr.core.models import User
 from police_hr.core.roles import Permission
 from scoring.models import IndexModel, IndexRun
 from scoring.selectors import runs as selectors
-from scoring.services.runs import create_run
+from scoring.services.runs import create_run, retry_run
 
 ROWS = 30
 
@@ -65,6 +66,8 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "shards": selectors.shards_of(run),
         "duration": selectors.duration(run),
         "poll_url": reverse("scoring:run-detail", args=[run.pk]),
+        "missing": selectors.missing_of(run) if run.missing else [],
+        "may_run": request.viewer.has(Permission.INDEX_RUN),  # type: ignore[attr-defined]
     }
     if request.htmx:  # type: ignore[attr-defined]
         response = render(request, "scoring/_run_progress.html", context)
@@ -87,4 +90,18 @@ def run_create(request: HttpRequest) -> HttpResponse:
         return redirect("scoring:run-list")
     by = request.user if isinstance(request.user, User) else None
     run = create_run(version=form.cleaned_data["model"].active, as_of=form.cleaned_data["as_of"], by=by)
+    return redirect("scoring:run-detail", pk=run.pk)
+
+
+@access(Permission.INDEX_RUN)
+@require_POST
+def run_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compute what lacks of a run that is incomplete or failed."""
+    run = selectors.run_for(request.viewer, pk)  # type: ignore[attr-defined]
+    if run is None:
+        raise Http404
+    try:
+        retry_run(run=run, by=request.user if isinstance(request.user, User) else None)
+    except jobs.JobError as error:
+        messages.error(request, str(error))
     return redirect("scoring:run-detail", pk=run.pk)

@@ -44,18 +44,21 @@ class JobKind:
     run: Handler
     # called in the transaction that stores the failure or the cancelling, with the row as stored
     on_failure: Callable[[JobRun], None] | None = None
+    # how often it is run in all where an unexpected fault stops it
+    tries: int = 1
 
 
 kinds: dict[str, JobKind] = {}
 
 
 def job(
-    name: str, *, label: str | Promise, on_failure: Callable[[JobRun], None] | None = None
+    name: str, *, label: str | Promise, on_failure: Callable[[JobRun], None] | None = None, tries: int = 1
 ) -> Callable[[Handler], Handler]:
-    """Register a function as the handler of jobs named `name` (`app.verb`)."""
+    """Register a function as the handler of jobs named `name` (`app.verb`). With `tries` above 1 an unexpected fault
+    is not the end: the job is run again, so many times in all."""
 
     def register(run: Handler) -> Handler:
-        kinds[name] = JobKind(name=name, label=label, run=run, on_failure=on_failure)
+        kinds[name] = JobKind(name=name, label=label, run=run, on_failure=on_failure, tries=tries)
         return run
 
     return register

@@ -67,14 +67,14 @@ def _execute(kind: JobKind, job_run: JobRun, token: str) -> JobRun | None:
         return rows.finish(job_run, token, JobRun.State.FAILED, error=str(error))
     except Exception as error:
         logger.exception("job %s (%s) failed", job_run.pk, job_run.handler)
-        return _stumble(job_run, token, error)
+        return _stumble(kind, job_run, token, error)
     if isinstance(result, type):  # Parked
         return _park(job_run, token)
     return rows.finish(job_run, token, JobRun.State.DONE, result=result or {})
 
 
-def _stumble(job_run: JobRun, token: str, error: Exception) -> JobRun | None:
-    """After an unexpected fault: a database that went away is tried again, everything else is the end.
+def _stumble(kind: JobKind, job_run: JobRun, token: str, error: Exception) -> JobRun | None:
+    """After an unexpected fault: a database that went away is tried again, and what has tries left; else it is the end.
 
     The log gets the places, not the words of the fault: those may quote somebody's record.
     """
@@ -84,7 +84,8 @@ def _stumble(job_run: JobRun, token: str, error: Exception) -> JobRun | None:
     if is_disk_full(error):
         words = _("The disk is full. Nothing was lost; free some space and try the job again.")
         return rows.finish(job_run, token, JobRun.State.FAILED, error=words)
-    if isinstance(error, OperationalError | InterfaceError) and job_run.attempts < job_run.max_attempts:
+    away = isinstance(error, OperationalError | InterfaceError)
+    if job_run.attempts < (job_run.max_attempts if away else kind.tries):
         held.update(state=JobRun.State.WAITING, token="", lease_until=None, woken_at=timezone.now())
         return None
     words = _("The job stopped on an unexpected fault. Its log has the details for the administrator.")

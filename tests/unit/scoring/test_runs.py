@@ -22,6 +22,7 @@ from roster.services.officers import update_officer
 from scoring.engine import lines as engine_lines
 from scoring.models import CurrentScore, IndexRun, Proposal, Score, UnitScore
 from scoring.selectors import compute
+from scoring.selectors import runs as selectors
 from scoring.selectors.models import definition_of
 from scoring.services import rescore, runs, standing, storing
 from tests.factories import force as make
@@ -136,17 +137,57 @@ def _killed_at(cut: str, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(target, cut, dies)
 
 
-def test_a_failed_shard_fails_the_run_with_its_sentence_and_it_can_be_taken_up_again(force, monkeypatch):
+def _broken_part(monkeypatch: pytest.MonkeyPatch, run: IndexRun, fault: Exception) -> JobRun:
+    """Let the computing of the first part end in `fault`; returns that part."""
+    jobs.run(run.job_id)
+    broken: JobRun = run.job.shards.order_by("pk").first()
+    real = runs.execute_shard
+
+    def fails(of: IndexRun, units: Any, context: jobs.JobContext) -> Any:
+        if context.run.pk == broken.pk:
+            raise fault
+        return real(of, units, context)
+
+    monkeypatch.setattr(runs, "execute_shard", fails)
+    return broken
+
+
+def test_a_part_that_fails_three_times_leaves_the_run_incomplete_and_the_last_good_one_in_force(
+    force, run_index, monkeypatch
+):
+    good = run_index()
+    stood = list(CurrentScore.objects.order_by("pk").values_list("pk", "run", "index"))
     small_shards(monkeypatch)
     run = runs.create_run(version=force.version, as_of=force.today, by=None)
-    jobs.run(run.job_id)
-    shard = run.job.shards.order_by("pk").first()
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "execute_shard", lambda *_: (_ for _ in ()).throw(jobs.JobError("The ledger is away.")))
-        jobs.run(shard.pk)
+        broken = _broken_part(patch, run, RuntimeError("secret words of a record"))
+        run = finish(run)
+    assert JobRun.objects.get(pk=broken.pk).attempts == runs.SHARD_TRIES == 3
+    assert run.state == IndexRun.State.PARTIAL
+    (missing,) = selectors.missing_of(run)
+    assert missing.officers == broken.total
+    assert missing.units
+    assert "secret" not in missing.error + run.job.error
+    assert list(CurrentScore.objects.order_by("pk").values_list("pk", "run", "index")) == stood
+    assert not Proposal.objects.filter(run=run).exclude(state=Proposal.State.DRAFT).exists()
+    latest = selectors.latest_runs()
+    assert (latest.done, latest.failed) == (good, run)
+
+    runs.retry_run(run=run, by=None)
+    runs.retry_run(run=run, by=None)
     run = finish(run)
-    assert run.state == IndexRun.State.FAILED
-    assert run.job.error == "The ledger is away."
+    assert (run.state, run.missing, run.digest) == (IndexRun.State.DONE, [], good.digest)
+    assert not CurrentScore.objects.exclude(run=run).exists()
+
+
+def test_a_part_that_cannot_be_computed_is_not_tried_again(force, monkeypatch):
+    run = runs.create_run(version=force.version, as_of=force.today, by=None)
+    with monkeypatch.context() as patch:
+        broken = _broken_part(patch, run, jobs.JobError("The ledger is away."))
+        run = finish(run)
+    assert JobRun.objects.get(pk=broken.pk).attempts == 1
+    assert run.state == IndexRun.State.FAILED, "no part of it could be computed"
+    assert run.job.error == "1 of 1 parts could not be computed: The ledger is away."
     assert not CurrentScore.objects.exists()
     jobs.retry(run=run.job, by=None)
     assert finish(run).state == IndexRun.State.DONE
