@@ -302,6 +302,6 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     "roster:officer-unmask": lambda cast: {**officer(cast), "fact": f"officer.{cast.officer_a.pk}", "field": "phone"},
     **nouns("roster:saved-filter-delete", of=saved_filter),
     **nouns("scoring:model-detail", of=model),
-    **nouns("scoring:run-detail", "api:run-detail", of=run),
+    **nouns("scoring:run-detail", "scoring:run-retry", "api:run-detail", of=run),
     "api:score-detail": scored,
 }

@@ -6,7 +6,10 @@ import datetime as dt
 
 from django.utils import timezone
 
-from scoring.models import IndexModel, IndexRun
+from police_hr.core import jobs
+from police_hr.core.models import JobRun
+from scoring.models import IndexModel, IndexRun, Score
+from scoring.services import runs
 from tests.factories.index import finish
 
 
@@ -39,6 +42,31 @@ def test_a_day_to_come_is_refused_with_a_sentence(empty):
     answer = empty.client("cadre").post("/scoring/runs/new", {"model": model.pk, "as_of": tomorrow}, follow=True)
     assert "has not come yet" in answer.content.decode()
     assert not IndexRun.objects.exists()
+
+
+def test_an_incomplete_run_says_what_lacks_and_computes_only_that(empty, monkeypatch):
+    empty.make.officers(3, empty.units["S1"])
+    empty.make.officers(3, empty.units["S2"], first=51)
+    monkeypatch.setattr(runs, "SHARD_OFFICERS", 3)
+    run = runs.create_run(version=IndexModel.objects.get(is_default=True).active, as_of=timezone.localdate(), by=None)
+    jobs.run(run.job_id)
+    part = run.job.shards.order_by("pk").first()
+    JobRun.objects.filter(pk=part.pk).update(state=JobRun.State.FAILED, error="The disk is full.")
+    finish(run)
+    client = empty.client("cadre")
+    page = client.get(f"/scoring/runs/{run.pk}").content.decode()
+    assert "Nothing of this run is in force" in page
+    assert "3 officers" in page
+    assert "Unit S1" in page
+    assert "The disk is full." in page
+    assert "1 of 2 parts could not be computed" in client.get("/scoring/board").content.decode()
+    kept = Score.objects.get(run=run, officer__badge_no="000051").pk
+    for _twice in range(2):
+        assert client.post(f"/scoring/runs/{run.pk}/retry").url == f"/scoring/runs/{run.pk}"
+    run = finish(run)
+    assert run.state == IndexRun.State.DONE
+    assert Score.objects.filter(run=run, pk=kept).exists()
+    assert "Nothing of this run is in force" not in client.get(f"/scoring/runs/{run.pk}").content.decode()
 
 
 def test_runs_are_listed_for_who_runs_or_reads_models(board):
