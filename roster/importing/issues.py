@@ -77,6 +77,14 @@ MESSAGES: dict[str, str | Promise] = {
     "resume_order": _("line %(line)s (%(month)s) stands below a later one"),
     "unit_from_post": _("the unit is read from the current post: %(unit)s"),
     "unit_not_found": _("the unit of the current post is not known; the officer is entered without a unit"),
+    "category_unknown": _("“%(text)s” is no category of the file; write 1 to 10, or 4-1 for a part"),
+    "category_part": _("category %(text)s has parts; write which, for example %(text)s-1"),
+    "part_guessed": _("the part is not written; by its title it stands in %(text)s"),
+    "category_unlike": _("a material of this title usually stands in category %(text)s"),
+    "number_taken": _("number %(number)s is taken by “%(title)s”; it is entered as number %(free)s"),
+    "material_differs": _("stands in the catalogue as number %(number)s with %(pages)s pages, and stays as it is"),
+    "kin_file": _("nobody keeps the file in ten categories of themselves or of a relative"),
+    "outside_files": _("the file of this officer is not kept by you"),
     "merged_unit": _("this unit was merged or closed"),
 }
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
+from police_hr.core.access import viewer_for
 from police_hr.core.days import to_number
+from police_hr.core.models import User
+from police_hr.core.roles import Permission
+from roster.access import officers_visible_to
 from roster.counting import counting
 from roster.importing.cells import CellFault, as_text
 from roster.importing.issues import Fix, fill_in, set_to
 from roster.models import Code, Officer, OfficerMerge, Unit
+from roster.selectors.kin_bar import barred_officers
 
 
 class Lookups:
@@ -40,6 +46,24 @@ class Lookups:
         """Officer id → day of birth, where the day itself is known."""
         rows = counting(Officer.objects.filter(birth_date__isnull=False, birth_precision="day"))
         return {pk: to_number(day) for pk, day in rows.values_list("pk", "birth_date") if day is not None}
+
+    @cached_property
+    def asked_by(self) -> User | None:
+        """Who sent the file; None where no person did."""
+        number = self.options.get("asked_by")
+        return User.objects.filter(pk=number).first() if number else None
+
+    @cached_property
+    def files_kept(self) -> Container[int]:
+        """The officers whose paper files the sender keeps."""
+        by = self.asked_by
+        rows = Officer.objects.all() if by is None else officers_visible_to(viewer_for(by), Permission.MATERIAL_EDIT)
+        return set(rows.order_by().values_list("pk", flat=True))
+
+    @cached_property
+    def files_barred(self) -> Container[int]:
+        """The officers whose paper files are closed to the sender: the own one and those of relatives."""
+        return barred_officers(self.asked_by)
 
     @cached_property
     def unit_codes(self) -> dict[str, int]:

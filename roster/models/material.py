@@ -51,13 +51,21 @@ class Material(models.Model):
     catalogued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    # the import that brought it; hidden (not current) until that batch counts
+    batch = models.ForeignKey(
+        "roster.ImportBatch", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     # the same form sent twice is one material
     key = models.CharField(max_length=60, blank=True, default="")
 
     class Meta:
         verbose_name = _("material")
         verbose_name_plural = _("materials")
-        indexes = [models.Index(fields=["officer", "category", "number"]), models.Index(fields=["file"])]
+        indexes = [
+            models.Index(fields=["officer", "category", "number"]),
+            models.Index(fields=["file"]),
+            models.Index(fields=["batch"], name="roster_material_batch", condition=Q(batch__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="roster_material_number_once",

@@ -19,7 +19,7 @@ from police_hr.core import audit
 from police_hr.core.models import LedgerChange
 from police_hr.core.reactions import announce
 from roster.counting import counting
-from roster.models import AppointmentForm, DataSource, ImportBatch, LedgerEntry, Officer, ProtectedAttribute
+from roster.models import AppointmentForm, DataSource, ImportBatch, LedgerEntry, Material, Officer, ProtectedAttribute
 from roster.services.careers import CAREER_MODELS, STATE_MODELS
 from roster.services.current import refresh_batch
 
@@ -33,7 +33,7 @@ SHOWABLE = (State.UPLOADED, State.STAGING, State.STAGED, State.COMMITTING)
 DECIDING_MODELS: tuple[type[Model], ...] = (Officer, *STATE_MODELS)
 DECIDING = frozenset(model._meta.model_name or "" for model in DECIDING_MODELS)
 # everything that belongs to a batch, in the order in which it can be deleted
-MODELS: tuple[type[Model], ...] = (LedgerEntry, *CAREER_MODELS, AppointmentForm, ProtectedAttribute, Officer)
+MODELS: tuple[type[Model], ...] = (LedgerEntry, *CAREER_MODELS, AppointmentForm, Material, ProtectedAttribute, Officer)
 BatchStep = Callable[[ImportBatch], object]
 TRIES = 5
 ERASE_CHUNK = 5_000

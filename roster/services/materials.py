@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from police_hr.core import audit, files
 from police_hr.core.fields.base import UNSTORABLE
+from roster.counting import counting
 from roster.models import Material, Officer
 from roster.selectors.categories import categories
 from roster.selectors.kin_bar import bar_between
@@ -233,7 +234,7 @@ def _lock(officer: Officer) -> None:
 
 
 def _next_number(officer: Officer, category: str) -> int:
-    rows = Material.objects.filter(officer=officer, category=category)
+    rows = counting(Material.objects.filter(officer=officer, category=category))
     return (rows.aggregate(last=Max("number"))["last"] or 0) + 1
 
 

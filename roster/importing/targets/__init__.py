@@ -10,6 +10,7 @@ from roster.importing.targets.appointment import AppointmentForms
 from roster.importing.targets.base import CAREER, Target
 from roster.importing.targets.career import Appraisals, Educations, Grades, PostingsWithOverlap, Qualifications, Ranks
 from roster.importing.targets.ledger import PREFIX, Ledger
+from roster.importing.targets.materials import Materials
 from roster.importing.targets.officers import Officers
 from roster.importing.targets.units import Units
 from roster.models import LedgerKind
@@ -25,6 +26,7 @@ TABLES: dict[str, type[Target]] = {
         Educations,
         Appraisals,
         Qualifications,
+        Materials,
         AppointmentForms,
     )
 }

@@ -75,7 +75,8 @@ def open_batch_table(batch: ImportBatch) -> Table | Archive:
 
 def open_target(batch: ImportBatch) -> Target:
     try:
-        return make_target(batch.target, today=timezone.localdate(), options=batch.options)
+        options = {**batch.options, "asked_by": batch.created_by_id}
+        return make_target(batch.target, today=timezone.localdate(), options=options)
     except UnknownTarget as problem:
         raise ImportStopped("unknown_target") from problem
 

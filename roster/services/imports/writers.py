@@ -8,10 +8,12 @@ from roster.importing.targets import Target
 from roster.importing.targets.appointment import AppointmentForms
 from roster.importing.targets.career import CareerTable
 from roster.importing.targets.ledger import Ledger
+from roster.importing.targets.materials import Materials
 from roster.importing.targets.officers import Officers
 from roster.importing.targets.units import Units
 from roster.models import ImportBatch
 from roster.services.imports.appointment import AppointmentWriter
+from roster.services.imports.material_writing import MaterialWriter
 from roster.services.imports.writing import CareerWriter, LedgerWriter, OfficerWriter, UnitWriter, Writer
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ WRITERS: tuple[tuple[type[Target], type[Writer[Any]]], ...] = (
     (Officers, OfficerWriter),
     (CareerTable, CareerWriter),
     (Ledger, LedgerWriter),
+    (Materials, MaterialWriter),
     (AppointmentForms, AppointmentWriter),
     (Units, UnitWriter),
 )
