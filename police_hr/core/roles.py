@@ -41,6 +41,8 @@ class Permission(StrEnum):
     INDEX_RUN = "index.run"
     INDEX_CONFIRM = "index.confirm"
     MODEL_VIEW = "model.view"
+    MODEL_EDIT = "model.edit"
+    MODEL_APPROVE = "model.approve"
     EXPORT = "export"
     JOB_VIEW = "job.view"
     JOB_MANAGE = "job.manage"
@@ -77,6 +79,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.INDEX_RUN: _("run the index"),
     Permission.INDEX_CONFIRM: _("confirm tiers"),
     Permission.MODEL_VIEW: _("see index models"),
+    Permission.MODEL_EDIT: _("draft index models and submit them"),
+    Permission.MODEL_APPROVE: _("approve index models that others drafted"),
     Permission.EXPORT: _("export lists"),
     Permission.JOB_VIEW: _("see all background jobs"),
     Permission.JOB_MANAGE: _("retry and cancel background jobs"),
@@ -171,6 +175,7 @@ ROLES: dict[str, Role] = {
                 P.DOUBT_RULE,
                 P.INDEX_RUN,
                 P.MODEL_VIEW,
+                P.MODEL_EDIT,
                 P.EXPORT,
                 P.JOB_VIEW,
                 P.CALENDAR_EDIT,
@@ -187,6 +192,7 @@ ROLES: dict[str, Role] = {
             "Oversees the force, weighs and confirms tiers.",
             _BROWSE
             | {P.LEDGER_ADD, P.INDEX_RUN, P.INDEX_CONFIRM, P.MODEL_VIEW, P.KIND_VIEW, P.JOB_VIEW, P.EXPORT}
+            | {P.MODEL_EDIT, P.MODEL_APPROVE}
             | {P.CORRECTION_DECIDE, P.MATERIAL_DECIDE, P.DOUBT_VIEW, P.DOUBT_RULE},
             opens=frozenset({1, 2}),
             opens_with_reason=frozenset({3, 4}),
@@ -197,7 +203,7 @@ ROLES: dict[str, Role] = {
             "Bureau leadership",
             "查看全局队伍状况、名单和个人档案。",
             "Reads the state of the force, lists and dossiers.",
-            _BROWSE | {P.MODEL_VIEW, P.MATERIAL_DECIDE, P.DOUBT_VIEW},
+            _BROWSE | {P.MODEL_VIEW, P.MODEL_APPROVE, P.MATERIAL_DECIDE, P.DOUBT_VIEW},
             opens=frozenset({1, 2}),
             opens_with_reason=frozenset({3, 4}),
         ),

@@ -125,6 +125,13 @@ class Indicator:
     cap: int | None = None
     window_days: int | None = None
     clock: Clock = Clock.OCCURRED
+    enabled: bool = True
+    valid_from: int | None = None  # days since 1970-01-01; outside of them it brings nothing
+    valid_to: int | None = None
+
+    def in_force(self, as_of: int) -> bool:
+        """Whether the indicator counts on that day."""
+        return in_force(self, as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,20 @@ class ContextIndicator:
     points: int
     when: Condition | None = None
     max_units: float | None = None
+    enabled: bool = True
+    valid_from: int | None = None
+    valid_to: int | None = None
+
+    def in_force(self, as_of: int) -> bool:
+        """Whether the indicator counts on that day."""
+        return in_force(self, as_of)
+
+
+def in_force(one: Indicator | ContextIndicator, as_of: int) -> bool:
+    """Switched on, and `as_of` within its days."""
+    begun = one.valid_from is None or one.valid_from <= as_of
+    ended = one.valid_to is not None and one.valid_to < as_of
+    return one.enabled and begun and not ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +201,7 @@ class Floor:
     blocks_promotion: bool = False
     audience: str = ""  # who alone may see it, e.g. "counsellor"
     clock: Clock = Clock.OCCURRED
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

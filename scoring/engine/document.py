@@ -25,6 +25,7 @@ from scoring.engine.definition import (
     TierClass,
 )
 from scoring.engine.errors import DefinitionError
+from scoring.engine.errors import gettext_noop as _
 from scoring.engine.node import Node
 
 TIERS = {"attention": Tier.ATTENTION, "help": Tier.HELP}
@@ -73,13 +74,39 @@ def load(document: Mapping[str, Any]) -> ModelDefinition:
 
 def loads(text: str) -> ModelDefinition:
     """`load` from JSON text."""
+    return load(parse(text))
+
+
+def parse(text: str) -> dict[str, Any]:
+    """JSON text as an object, strictly: no key twice, no NaN, not nested beyond reason.
+
+    Raises DefinitionError with the line where the text stops being JSON.
+    """
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        raise DefinitionError(f"line {error.lineno}", f"is not JSON: {error.msg}") from None
+        line = _("line %(line)s")
+        raise DefinitionError(line % {"line": error.lineno}, _("is not JSON: %(fault)s"), fault=error.msg) from None
+    except RecursionError:
+        raise DefinitionError("", _("is nested too deeply")) from None
+    except ValueError:  # a whole number of thousands of digits
+        raise DefinitionError("", _("holds a number that is far too long")) from None
     if not isinstance(document, dict):
-        raise DefinitionError("", "must be an object")
-    return load(document)
+        raise DefinitionError("", _("must be an object"))
+    return document
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise DefinitionError(key, _("stands twice in one object"))
+        found[key] = value
+    return found
+
+
+def _no_number(text: str) -> None:
+    raise DefinitionError("", _("%(text)s is not a number"), text=text)
 
 
 def digest(document: Mapping[str, Any]) -> str:
@@ -94,7 +121,7 @@ def _dimension(node: Node) -> Dimension:
         part=Part(node.choice("part", [part.value for part in Part])),
         name_zh=node.text("name_zh"),
         name_en=node.text("name_en"),
-        cap=node.points_or_none("cap"),
+        cap=node.cap_or_none("cap"),
         tier_class=node.text("class", default=""),
     )
 
@@ -112,10 +139,19 @@ def _indicator(node: Node) -> Indicator:
         evidence=node.items("evidence", _evidence),
         decay=_decay(node.node("decay")),
         data_class=node.choice("data_class", DATA_CLASSES),
-        cap=node.points_or_none("cap"),
+        cap=node.cap_or_none("cap"),
         window_days=node.whole_or_none("window_days", low=1),
         clock=_clock(node),
+        **_validity(node),
     )
+
+
+def _validity(node: Node) -> dict[str, Any]:
+    """Whether an indicator is switched on, and from which day to which it counts."""
+    first, last = node.day_or_none("valid_from"), node.day_or_none("valid_to")
+    if first is not None and last is not None and last < first:
+        raise DefinitionError(node.at("valid_to"), _("must not be before valid_from"))
+    return {"enabled": node.flag("enabled", default=True), "valid_from": first, "valid_to": last}
 
 
 def _clock(node: Node) -> Clock:
@@ -154,14 +190,14 @@ def _condition(node: Node, field: str, test: Any) -> Condition:
     )
     inner.finish()
     if condition == Condition(field):
-        raise DefinitionError(at, "tests nothing")
+        raise DefinitionError(at, _("tests nothing"))
     return condition
 
 
 def _scalars(value: Any, at: str) -> tuple[str | int | float | bool, ...]:
     values = value if isinstance(value, list) else [value]
     if not values or not all(isinstance(v, str | int | float | bool) for v in values):
-        raise DefinitionError(at, "must be a value or a list of values")
+        raise DefinitionError(at, _("must be a value or a list of values"))
     return tuple(values)
 
 
@@ -204,6 +240,7 @@ def _context(node: Node) -> ContextIndicator:
         points=node.points("points"),
         when=None if when is None else _condition(node, fact, when),
         max_units=node.number_or_none("max_units", low=0),
+        **_validity(node),
     )
 
 
@@ -218,6 +255,7 @@ def _floor(node: Node, *, red_line: bool = False) -> Floor:
         red_line=red_line,
         blocks_promotion=node.flag("blocks_promotion"),
         audience=node.text("audience", default=""),
+        enabled=node.flag("enabled", default=True),
         clock=_clock(node),
     )
 
@@ -237,7 +275,7 @@ def _clause(node: Node) -> Clause:
 def _stage(node: Node) -> Stage:
     return Stage(
         tier=TIERS[node.choice("tier", list(TIERS))],
-        kinds=tuple(str(kind) for kind in node.take("kinds", default=())),
+        kinds=node.texts("kinds"),
         days=node.whole_or_none("days", low=1),
         until_field=node.text("until_field", default="") or None,
         default_days=node.whole_or_none("default_days", low=1),

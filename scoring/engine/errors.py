@@ -1,10 +1,20 @@
 """What the engine refuses."""
 
 
-class DefinitionError(ValueError):
-    """A model document that cannot be used: where in it, and what is wrong."""
+def gettext_noop(text: str) -> str:
+    """Marks a sentence for the catalogue of translations; the engine itself speaks English."""
+    return text
 
-    def __init__(self, path: str, problem: str) -> None:
-        super().__init__(f"{path or 'document'}: {problem}")
+
+class DefinitionError(ValueError):
+    """A model document that cannot be used: where in it, and what is wrong.
+
+    `problem` is a sentence for `params`, so that the page can tell it in the reader's language.
+    """
+
+    def __init__(self, path: str, problem: str, **params: object) -> None:
         self.path = path
-        self.problem = problem
+        self.template = problem
+        self.params = params
+        self.problem = problem % params if params else problem
+        super().__init__(f"{path or 'document'}: {self.problem}")

@@ -107,9 +107,17 @@ def read_batch(definition: ModelDefinition, rows: LedgerRows, officers: int, as_
     """
     reading = Reading(rows, as_of)
     events = [
-        part for number, indicator in enumerate(definition.indicators) for part in _events(reading, indicator, number)
+        part
+        for number, indicator in enumerate(definition.indicators)
+        if indicator.in_force(as_of)
+        for part in _events(reading, indicator, number)
     ]
-    signals = [part for number, floor in enumerate(definition.floors) for part in _signals(reading, floor, number)]
+    signals = [
+        part
+        for number, floor in enumerate(definition.floors)
+        if floor.enabled
+        for part in _signals(reading, floor, number)
+    ]
     return Batch(as_of, officers, Events(*_joined(events, _EVENT_TYPES)), Signals(*_joined(signals, _SIGNAL_TYPES)))
 
 

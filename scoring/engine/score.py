@@ -109,7 +109,12 @@ def indicator_sums(definition: ModelDefinition, batch: Batch, contexts: Mapping[
         return sums
     facts = dict(contexts)
     facts[DAYS_WITHOUT_RISK] = days_without_risk(definition, batch)
-    columns = [_context_points(context, facts, batch.officers) for context in definition.contexts]
+    columns = [
+        _context_points(context, facts, batch.officers)
+        if context.in_force(batch.as_of)
+        else np.zeros(batch.officers, dtype=np.int64)
+        for context in definition.contexts
+    ]
     return np.hstack([sums, np.column_stack(columns)])
 
 

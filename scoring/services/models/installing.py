@@ -1,4 +1,4 @@
-"""Installing index models. Drafting, previewing and approving them is a matter of its own issue."""
+"""Installing the index models that are shipped with the product."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scoring.models import IndexModel, IndexModelVersion
 if TYPE_CHECKING:
     from police_hr.core.models import User
 
-DEFAULTS = Path(__file__).resolve().parent.parent / "defaults"
+DEFAULTS = Path(__file__).resolve().parent.parent.parent / "defaults"
 DEFAULT_MODEL = "cn-default"
 
 
