@@ -35,7 +35,7 @@ class ModelFault(ValidationError):
 
 def told(error: DefinitionError) -> ModelFault:
     """The engine's fault in the active language; forbidden attributes with the clause that forbids them."""
-    params = {name: _(value) if name == "ground" else value for name, value in error.params.items()}
+    params = {name: _(str(value)) if name == "ground" else value for name, value in error.params.items()}
     problem = _(error.template) % params if params else _(error.template)
     if error.template == NEVER:
         problem = _("%(problem)s (index rules %(clause)s: never used)") % {"problem": problem, "clause": CLAUSE}

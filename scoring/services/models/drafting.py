@@ -92,9 +92,7 @@ def edit_draft(
         insist(version, State.DRAFT)
         if version.edition != edition:
             raise ValidationError(
-                _(
-                    "Somebody else changed this draft meanwhile. Compare both versions and save yours again if it holds."
-                ),
+                _("Somebody else changed this draft meanwhile. Compare both versions and save yours again."),
                 code="stale",
             )
         if version.model.code != made.code:

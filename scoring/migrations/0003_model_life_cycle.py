@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0004_dossier_changes'),
-        ('scoring', '0001_initial'),
+        ('scoring', '0002_partial_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
