@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("police_hr.core.urls")),
     path("roster/", include("roster.urls")),
+    path("workflows/", include("workflows.urls")),
     path("scoring/", include("scoring.urls")),
     path("api/v1/", include("police_hr.api")),
 ]

@@ -17,7 +17,7 @@ from police_hr.core.roles import Permission
 from roster.access import officers_visible_to
 from roster.models import Officer
 from scoring import jobs
-from scoring.selectors import standing
+from scoring.selectors import proposals, standing
 from scoring.selectors.runs import latest_runs
 from scoring.selectors.visibility import points_paths
 from scoring.services import rescore
@@ -35,7 +35,7 @@ registry.menu += [
         icon="layout-dashboard",
         permission=Permission.INDEX_VIEW,
         order=10,
-        count=standing.due_count,
+        count=proposals.due_count,
     ),
     MenuEntry(
         group="work",
@@ -74,7 +74,7 @@ registry.banners.append(Banner("index", _banner))
 
 
 def _due_tile(viewer: Viewer) -> Mapping[str, Any] | None:
-    due = standing.due_proposals(viewer)
+    due = proposals.due_proposals(viewer)
     shown = list(due[:5])
     if not shown:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from scoring.views import board, models, runs
+from scoring.views import board, models, proposals, register, runs
 
 app_name = "scoring"
 
@@ -18,8 +18,18 @@ model_urls = [
     path("models", models.model_list, name="model-list"),
     path("models/<slug:code>", models.model_detail, name="model-detail"),
 ]
+tier_urls = [
+    path("proposals", proposals.proposal_list, name="proposal-list"),
+    path("proposals/decide", proposals.proposals_decide, name="proposals-decide"),
+    path("proposals/<int:pk>", proposals.proposal_detail, name="proposal-detail"),
+    path("proposals/<int:pk>/decide", proposals.proposal_decide, name="proposal-decide"),
+    path("tiers", register.tier_list, name="tier-list"),
+    path("tiers/<int:pk>", register.tier_detail, name="tier-detail"),
+    path("tiers/<int:pk>/end", register.tier_end, name="tier-end"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("board", board.board, name="board"),
     *run_urls,
+    *tier_urls,
     *model_urls,
 ]

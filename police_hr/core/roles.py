@@ -40,6 +40,10 @@ class Permission(StrEnum):
     INDEX_VIEW = "index.view"
     INDEX_RUN = "index.run"
     INDEX_CONFIRM = "index.confirm"
+    INDEX_PROPOSE = "index.propose"
+    CARE_VIEW = "care.view"
+    OBJECTION_DECIDE = "objection.decide"
+    TASK_VIEW = "task.view"
     MODEL_VIEW = "model.view"
     MODEL_EDIT = "model.edit"
     MODEL_APPROVE = "model.approve"
@@ -78,6 +82,10 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.INDEX_VIEW: _("see the index and its board"),
     Permission.INDEX_RUN: _("run the index"),
     Permission.INDEX_CONFIRM: _("confirm tiers"),
+    Permission.INDEX_PROPOSE: _("propose tiers by hand"),
+    Permission.CARE_VIEW: _("see the care part of the index"),
+    Permission.OBJECTION_DECIDE: _("answer objections to the index"),
+    Permission.TASK_VIEW: _("work on tasks"),
     Permission.MODEL_VIEW: _("see index models"),
     Permission.MODEL_EDIT: _("draft index models and submit them"),
     Permission.MODEL_APPROVE: _("approve index models that others drafted"),
@@ -174,6 +182,10 @@ ROLES: dict[str, Role] = {
                 P.DOUBT_VIEW,
                 P.DOUBT_RULE,
                 P.INDEX_RUN,
+                P.INDEX_PROPOSE,
+                P.CARE_VIEW,
+                P.OBJECTION_DECIDE,
+                P.TASK_VIEW,
                 P.MODEL_VIEW,
                 P.MODEL_EDIT,
                 P.EXPORT,
@@ -193,7 +205,8 @@ ROLES: dict[str, Role] = {
             _BROWSE
             | {P.LEDGER_ADD, P.INDEX_RUN, P.INDEX_CONFIRM, P.MODEL_VIEW, P.KIND_VIEW, P.JOB_VIEW, P.EXPORT}
             | {P.MODEL_EDIT, P.MODEL_APPROVE}
-            | {P.CORRECTION_DECIDE, P.MATERIAL_DECIDE, P.DOUBT_VIEW, P.DOUBT_RULE},
+            | {P.CORRECTION_DECIDE, P.MATERIAL_DECIDE, P.DOUBT_VIEW, P.DOUBT_RULE}
+            | {P.INDEX_PROPOSE, P.CARE_VIEW, P.OBJECTION_DECIDE, P.TASK_VIEW},
             opens=frozenset({1, 2}),
             opens_with_reason=frozenset({3, 4}),
         ),
@@ -213,7 +226,7 @@ ROLES: dict[str, Role] = {
             "Unit political officer",
             "教导员、指导员：管理本单位政工台账，查看本单位民警；只看到已确认的层级。",
             "Keeps the unit's political ledger and sees its officers; sees confirmed tiers only.",
-            _BROWSE | {P.LEDGER_ADD, P.KIND_VIEW, P.CORRECTION_REQUEST, P.DOUBT_VIEW},
+            _BROWSE | {P.LEDGER_ADD, P.KIND_VIEW, P.CORRECTION_REQUEST, P.DOUBT_VIEW, P.INDEX_PROPOSE, P.TASK_VIEW},
             opens=frozenset({1, 2}),
         ),
         Role(
@@ -222,7 +235,7 @@ ROLES: dict[str, Role] = {
             "Unit head",
             "所长、大队长：查看本单位民警和队伍状况；只看到已确认的层级。",
             "Sees the unit's officers and state; sees confirmed tiers only.",
-            _BROWSE,
+            _BROWSE | {P.TASK_VIEW},
             opens=frozenset({1, 2}),
         ),
         Role(
@@ -250,7 +263,7 @@ ROLES: dict[str, Role] = {
             "Counsellor",
             "仅处理本人的咨询个案，不浏览档案。",
             "Works on own cases only; browses no dossier.",
-            frozenset({P.OWN_VIEW}),
+            frozenset({P.OWN_VIEW, P.TASK_VIEW}),
         ),
         Role(
             "officer",

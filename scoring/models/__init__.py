@@ -1,15 +1,20 @@
-"""Models of scoring: index models, runs, scores, proposals."""
+"""Models of scoring: index models, runs, scores; proposals, the register of tiers, objections."""
 
 from scoring.models.model import IndexModel, IndexModelVersion, ModelPreview
-from scoring.models.run import CurrentScore, IndexRun, Proposal, Score, UnitScore
+from scoring.models.run import CurrentScore, IndexRun, Score, UnitScore
+from scoring.models.tiering import LeftOut, Objection, Proposal, Source, TierPeriod
 
 __all__ = [
     "CurrentScore",
     "IndexModel",
     "IndexModelVersion",
     "IndexRun",
+    "LeftOut",
     "ModelPreview",
+    "Objection",
     "Proposal",
     "Score",
+    "Source",
+    "TierPeriod",
     "UnitScore",
 ]

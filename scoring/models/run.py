@@ -1,4 +1,4 @@
-"""Runs of the index and what came of them. Points are whole hundredths: 100 = one point."""
+"""Runs of the index, and scores of officers and units. Points are whole hundredths: 100 = one point."""
 
 from __future__ import annotations
 
@@ -124,48 +124,6 @@ class CurrentScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer_id}"
-
-
-class Proposal(models.Model):
-    """A tier that a run proposes for an officer. Nothing takes effect until a named person confirms."""
-
-    class State(models.TextChoices):
-        DRAFT = "draft", _("being prepared")
-        PENDING = "pending", _("to be weighed")
-        CONFIRMED = "confirmed", _("confirmed")
-        REFUSED = "refused", _("refused")
-        EXPIRED = "expired", _("expired")
-        SUPERSEDED = "superseded", _("superseded by a later run")
-
-    run = models.ForeignKey(IndexRun, on_delete=models.CASCADE, related_name="proposals")
-    officer = models.ForeignKey("roster.Officer", on_delete=models.CASCADE, related_name="proposals")
-    from_tier = models.CharField(max_length=12, choices=Tier.choices)
-    to_tier = models.CharField(max_length=12, choices=Tier.choices)
-    tier_class = models.CharField(max_length=20, blank=True, default="")
-    index = models.IntegerField()
-    # what carried it, as it stood: the lines of the engine
-    lines = models.JSONField(default=list)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    due_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decision_reason = models.CharField(max_length=300, blank=True, default="")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("proposal")
-        verbose_name_plural = _("proposals")
-        constraints = [
-            models.UniqueConstraint(name="scoring_proposal_unique", fields=["run", "officer"]),
-            models.UniqueConstraint(
-                name="scoring_proposal_one_pending", fields=["officer"], condition=models.Q(state="pending")
-            ),
-        ]
-        indexes = [models.Index(fields=["state", "due_at"])]
-
-    def __str__(self) -> str:
-        return f"{self.officer_id} {self.from_tier}→{self.to_tier}"
 
 
 class UnitScore(models.Model):

@@ -10,30 +10,27 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Count, Q, When
-from django.utils import timezone
+from django.db.models import Count, Q
 
 from police_hr.core.access import Viewer
-from police_hr.core.calendar import current_calendar
 from police_hr.core.components import Change
 from police_hr.core.days import from_number, to_number
 from police_hr.core.roles import Permission
 from roster.access import path_range, units_visible_to
 from roster.models import Unit
-from scoring.models import CurrentScore, IndexRun, Proposal, Score, UnitScore
+from scoring.models import CurrentScore, IndexRun, Score, UnitScore
 from scoring.models.run import Tier
 from scoring.selectors.labels import names, two
 from scoring.selectors.models import definition_of
+from scoring.selectors.proposals import DueProposal, due_proposals, listed
 from scoring.selectors.runs import Latest, counts_of, latest_runs, tier_changes
-from scoring.selectors.visibility import sees_points, within
+from scoring.selectors.visibility import sees_points
 
 SHOWN_PROPOSALS = 7
 SHOWN_PEOPLE = 3
 SHOWN_RAISED = 30
 FEW = 20  # a unit under so many people shows counts without colour
 CHECK_SHARE = 20.0  # per cent of raised tiers above which the unit is marked for checking
-# of the same day, key help before key attention before ways down
-URGENCY = Case(When(to_tier=Tier.HELP, then=0), When(to_tier=Tier.WATCH, then=1), default=2)
 PANELS = (Tier.HELP, Tier.WATCH, Tier.NORMAL)
 SPREAD_LABELS = ("0–10", "10–20", "20–30", "30+")
 
@@ -117,19 +114,6 @@ class HeatRow:
 
 
 @dataclass(frozen=True)
-class DueProposal:
-    """A proposal that waits: the strongest reason first is what carried it."""
-
-    proposal: Proposal
-    reasons: Sequence[tuple[str, str, str]]  # code, name, points
-    due: str  # 今天 18:00, 还剩 2 个工作日
-
-    @property
-    def index_text(self) -> str:
-        return two(self.proposal.index)
-
-
-@dataclass(frozen=True)
 class Board:
     """All that the page shows. `full` False: `confirmed` and `raised` only."""
 
@@ -181,7 +165,7 @@ def board(viewer: Viewer, unit_id: int | None = None) -> Board | None:
     labels = names(definition_of(run.version))
     before = UnitScore.objects.filter(run=run.previous_id, unit=scope.unit).first() if run.previous_id else None
     changes = tier_changes(counts_of(whole), counts_of(before) if before else None, whole.moves)
-    proposals, count = _proposals(viewer, scope.unit, labels)
+    proposals, count = _proposals(viewer, scope.unit)
     children = [row for row in scored if row.unit_id != scope.unit.pk]
     return Board(
         scope,
@@ -232,29 +216,12 @@ def _person(row: Score) -> Person:
     return Person(row.officer_id, row.officer.label, unit, row.index, row.change_30)
 
 
-def _proposals(viewer: Viewer, unit: Unit, labels: Mapping[str, str]) -> tuple[list[DueProposal] | None, int]:
+def _proposals(viewer: Viewer, unit: Unit) -> tuple[list[DueProposal] | None, int]:
     """The proposals the viewer is to weigh, due first; None for who weighs none."""
-    condition = within(viewer.paths(Permission.INDEX_CONFIRM), "officer__unit__path")
-    if condition is None:
+    if not viewer.has(Permission.INDEX_CONFIRM):
         return None, 0
-    due = Proposal.objects.filter(condition, path_range(unit.path, "officer__unit__path"), state=Proposal.State.PENDING)
-    shown = due.select_related("officer__unit").order_by("due_at", URGENCY, "-index", "officer")[:SHOWN_PROPOSALS]
-    calendar, now = current_calendar(), timezone.now()
-    found = [DueProposal(one, _strongest(one, labels), calendar.due_words(one.due_at or now, now)) for one in shown]
-    return found, due.count()
-
-
-def _strongest(proposal: Proposal, labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """What carried a proposal: red lines and floors first, then the heaviest facts; two of them."""
-    floors = {line["code"]: line for line in proposal.lines if line["kind"] in {"red_line", "floor"}}
-    facts = sorted((line for line in proposal.lines if line["kind"] == "event"), key=lambda line: -line["points"])
-    found = [(code, labels.get(code, code), "") for code in floors]
-    found += [
-        (line["code"], labels.get(line["code"], line["code"]), f"+{two(line['points'])}")
-        for line in facts
-        if line["points"] > 0
-    ]
-    return found[:2]
+    due = due_proposals(viewer).filter(path_range(unit.path, "officer__unit__path"))
+    return listed(list(due[:SHOWN_PROPOSALS])), due.order_by().count()
 
 
 def _heat(run: IndexRun, whole: UnitScore, children: Sequence[UnitScore], labels: Mapping[str, str]) -> list[HeatRow]:

@@ -28,21 +28,6 @@ from scoring.selectors.models import default_version, definition_of
 from scoring.selectors.runs import latest_runs, models_with_versions
 from scoring.selectors.visibility import confirms, points_paths, sees_points, within
 
-
-def due_proposals(viewer: Viewer) -> QuerySet[Proposal]:
-    """The proposals that `viewer` is to weigh, due first."""
-    condition = within(viewer.paths(Permission.INDEX_CONFIRM), "officer__unit__path")
-    if condition is None:
-        return Proposal.objects.none()
-    due = Proposal.objects.filter(condition, state=Proposal.State.PENDING)
-    return due.select_related("officer__unit").order_by("due_at", "-index", "officer")
-
-
-def due_count(viewer: Viewer) -> int | None:
-    """How many proposals wait; None shows no badge."""
-    return due_proposals(viewer).order_by().count() or None if viewer.has(Permission.INDEX_CONFIRM) else None
-
-
 # --- officer list -------------------------------------------------------------------------------------------
 
 

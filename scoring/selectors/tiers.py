@@ -12,3 +12,8 @@ TIERS: dict[int, Tier] = {
     EngineTier.INSUFFICIENT: Tier.INSUFFICIENT,
 }
 ENGINE_TIERS: dict[str, EngineTier] = {name.value: EngineTier(number) for number, name in TIERS.items()}
+
+
+def rank(tier: str) -> int:
+    """How much attention a tier means, to compare two of them: 2 for key help, -1 for too little data."""
+    return int(ENGINE_TIERS[tier])

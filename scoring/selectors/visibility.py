@@ -48,3 +48,13 @@ def within(paths: tuple[str, ...], field: str) -> Q | None:
             return Q()
         condition |= path_range(path, field)
     return condition
+
+
+def sees_care(viewer: Viewer, unit_path: str) -> bool:
+    """Whether `viewer` sees the care part of officers of the unit at `unit_path`: its lines, points and reasons."""
+    return viewer.covers(Permission.CARE_VIEW, unit_path)
+
+
+def sees_class(viewer: Viewer, unit_path: str) -> bool:
+    """Whether `viewer` sees which class a tier is of: who helps must know, leadership need not."""
+    return sees_care(viewer, unit_path) or viewer.covers(Permission.TASK_VIEW, unit_path)

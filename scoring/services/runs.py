@@ -33,7 +33,7 @@ from scoring.models.run import Tier
 from scoring.selectors import compute
 from scoring.selectors.models import definition_of
 from scoring.selectors.tiers import TIERS
-from scoring.services import standing, storing, unit_scores
+from scoring.services import drafts, standing, storing, unit_scores
 
 if TYPE_CHECKING:
     from police_hr.core.models import User
@@ -133,13 +133,13 @@ def execute_shard(
     context.check()
     found = group.scores(as_of)
     rows = list(score_rows(run, group, found))
-    due = standing.due_moves(run, group, found, rows)
+    due = drafts.due_moves(run, group, found, rows)
     for row, low_runs in zip(rows, due.low_runs.tolist(), strict=True):
         row.low_runs = low_runs
     storing.store_scores(run, rows)
     context.progress(done=len(rows))
     if not run.replay:
-        standing.draft_proposals(run, group, found, due.to.tolist())
+        drafts.draft_proposals(run, group, found, due.to.tolist())
     return {"officers": len(rows), "weeks": _weeks(group, as_of, unit_of)}
 
 

@@ -14,7 +14,7 @@ NOT_ACTIONS = {"store_true", "added", "export.csv", "export.xlsx"}
 
 def written() -> set[str]:
     found: set[str] = set()
-    for path in tracked("police_hr/*.py", "roster/*.py", "scoring/*.py"):
+    for path in tracked("police_hr/*.py", "roster/*.py", "scoring/*.py", "workflows/*.py"):
         text = path.read_text(encoding="utf-8")
         found |= set(CALL.findall(text))
         if path.relative_to(ROOT).parts[:2] == ("roster", "services"):

@@ -34,7 +34,7 @@ from roster.services.material_access import decide_access, request_access
 from roster.services.materials import catalogue_material
 from roster.services.officers import update_officer
 from roster.services.photos import store_photo
-from scoring.models import IndexModel, IndexRun
+from scoring.models import IndexModel, IndexRun, Proposal, TierPeriod
 from scoring.services.models import DEFAULT_MODEL, install_models
 from scoring.services.runs import create_run
 from tests.factories import papers
@@ -42,6 +42,7 @@ from tests.factories.cast import Cast
 from tests.factories.imports import invented_id
 from tests.factories.index import finish
 from tests.factories.moves import days, move
+from workflows.services.tasks import make_task
 
 Arguments = dict[str, Any]
 DAY = dt.date(2026, 3, 2)
@@ -208,6 +209,39 @@ def run(cast: Cast) -> Arguments:
     return {"pk": finish(create_run(version=version, as_of=timezone.localdate(), by=None)).pk}
 
 
+def proposal(cast: Cast) -> Arguments:
+    """A proposal about officer A that waits."""
+    waiting = Proposal.objects.filter(officer=cast.officer_a, state=Proposal.State.PENDING).first()
+    if waiting is not None:
+        return {"pk": waiting.pk}
+    run(cast)
+    waits = {"due_at": timezone.now(), "expires_at": timezone.now() + dt.timedelta(days=10)}
+    made = Proposal.objects.create(
+        run=IndexRun.objects.latest("pk"), officer=cast.officer_a, from_tier="normal", to_tier="watch", index=4_000,
+        state=Proposal.State.PENDING, **waits,
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
+def period(cast: Cast) -> Arguments:
+    """Officer A's key attention, as the director confirmed it."""
+    made, _new = TierPeriod.objects.get_or_create(
+        officer=cast.officer_a, tier="watch", source="points", reason="a reason",
+        confirmed_by=cast["political_director"], index_before=4_000,
+        defaults={"starts_on": timezone.localdate(), "confirmed_at": timezone.now()},
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
+def task(cast: Cast) -> Arguments:
+    """A plan that the political officer of branch A owes."""
+    made = make_task(
+        kind="plan", key="plan", due_on=timezone.localdate(), officer=cast.officer_a, unit=cast.branch_a,
+        owner_role="unit_political_officer", by=None,
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
 def scored(cast: Cast) -> Arguments:
     """An officer with a current score; the API calls a score by its officer."""
     if not IndexRun.objects.exists():
@@ -303,5 +337,8 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("roster:saved-filter-delete", of=saved_filter),
     **nouns("scoring:model-detail", of=model),
     **nouns("scoring:run-detail", "scoring:run-retry", "api:run-detail", of=run),
+    **nouns("scoring:proposal-detail", "scoring:proposal-decide", of=proposal),
+    **nouns("scoring:tier-detail", "scoring:tier-end", of=period),
+    "workflows:task-end": task,
     "api:score-detail": scored,
 }

@@ -1,0 +1,1 @@
+"""Forms of scoring: every input of a page is checked by one of these."""

@@ -1,0 +1,1 @@
+"""Reads of political work. The viewer comes first."""

@@ -1,0 +1,1 @@
+"""Writes of political work. Each is one transaction with its audit event."""
