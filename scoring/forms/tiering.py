@@ -34,7 +34,7 @@ class DecisionForm(forms.Form):
 class EndForm(forms.Form):
     """How a raised tier ends."""
 
-    exit = forms.ChoiceField(label=_("How it ends"), widget=forms.RadioSelect)
+    how = forms.ChoiceField(label=_("How it ends"), widget=forms.RadioSelect)
     document = forms.CharField(
         label=_("Document number"), max_length=80, required=False, help_text=_("For an end by a decision document.")
     )
@@ -42,7 +42,7 @@ class EndForm(forms.Form):
 
     def __init__(self, *args: Any, exits: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["exit"].choices = [(one, TierPeriod.Exit(one).label) for one in exits]  # type: ignore[attr-defined]
+        self.fields["how"].choices = [(one, TierPeriod.Exit(one).label) for one in exits]  # type: ignore[attr-defined]
 
 
 class ProposeForm(forms.Form):

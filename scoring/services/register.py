@@ -40,7 +40,7 @@ def take_up(*, proposal: Proposal, reason: str, by: User) -> TierPeriod | None:
     before = open_period(proposal.officer_id, confidential=proposal.confidential)
     falls = proposal.to_tier == Tier.NORMAL
     if before is not None:
-        end_period(period=before, exit=Exit.LOW if falls else Exit.REPLACED, reason=reason, index=proposal.index, by=by)
+        end_period(period=before, how=Exit.LOW if falls else Exit.REPLACED, reason=reason, index=proposal.index, by=by)
     period = None
     if not falls:
         period = TierPeriod.objects.create(
@@ -58,54 +58,54 @@ def take_up(*, proposal: Proposal, reason: str, by: User) -> TierPeriod | None:
 def end_period(
     *,
     period: TierPeriod,
-    exit: str,
+    how: str,
     reason: str,
     index: int | None,
     document: str = "",
-    by: User,  # noqa: A002
+    by: User,
 ) -> None:
     """Write the end of a period, and end its plan with the index before and after. Part of the caller's transaction."""
     today, key = timezone.localdate(), period.plan_key
     rows = TierPeriod.objects.filter(pk=period.pk, ends_on=None)
     ended = rows.update(
-        ends_on=today, exit=exit, exit_reason=reason[:300], exit_document=document[:80], ended_by=by,
+        ends_on=today, exit=how, exit_reason=reason[:300], exit_document=document[:80], ended_by=by,
         ended_at=timezone.now(), index_after=index,
     )  # fmt: skip
     if not ended:
         raise ValidationError(_("This tier has ended already."), code="decided")
     if index is not None:
         add_measurement(key=key, day=today, name=MEASURED, value=index / 100, by=by)
-    words = _("The tier ended: %(how)s.") % {"how": Exit(exit).label}
-    end_task_by_key(key=key, outcome=words, cancelled=exit == Exit.CLEARED, by=by)
+    words = _("The tier ended: %(how)s.") % {"how": Exit(how).label}
+    end_task_by_key(key=key, outcome=words, cancelled=how == Exit.CLEARED, by=by)
     period.refresh_from_db()
 
 
-def end_tier(*, period: TierPeriod, exit: str, reason: str, document: str = "", by: User) -> TierPeriod:  # noqa: A002
+def end_tier(*, period: TierPeriod, how: str, reason: str, document: str = "", by: User) -> TierPeriod:
     """End a raised tier by hand: by a decision document, at the end of its period, or because its ground is cleared.
 
     A document also closes the open facts on which a floor or red line rests, so that they do not carry the tier again.
     Raises ValidationError for who is not the named role, without a reason (or document number), and while a floor
     still holds that nothing was said about.
     """
-    _require_exit(period, exit, reason, document)
+    _require_exit(period, how, reason, document)
     with transaction.atomic():
         Officer.objects.select_for_update().filter(pk=period.officer_id).first()
         current = TierPeriod.objects.select_related("officer__unit", "proposal").get(pk=period.pk)
         if not decides(viewer_for(by), current.officer, current.tier) or by.officer_number == current.officer_id:
             raise ValidationError(_("Only the role that confirms this tier ends it."), code="not_yours")
-        if exit == Exit.DOCUMENT and current.basis:
+        if how == Exit.DOCUMENT and current.basis:
             _close_grounds(current, by)
         rescore_officers(officer_ids=[current.officer_id])
         score = CurrentScore.objects.filter(officer=current.officer_id).first()
         end_period(
-            period=current, exit=exit, reason=reason, document=document, index=score.index if score else None, by=by
+            period=current, how=how, reason=reason, document=document, index=score.index if score else None, by=by
         )
         if not current.confidential:
             CurrentScore.objects.filter(officer=current.officer_id).update(confirmed_tier=Tier.NORMAL, low_runs=0)
         drop_pending(current.officer_id, confidential=current.confidential)
         audit.record(
             by=by, action="tier.end", object_type="tier_period", object_id=current.pk, officer_id=current.officer_id,
-            purpose=reason, details={"tier": current.tier, "exit": exit},
+            purpose=reason, details={"tier": current.tier, "exit": how},
         )  # fmt: skip
     return current
 
@@ -121,16 +121,16 @@ def drop_pending(officer_id: int, *, confidential: bool = False) -> None:
     waiting.update(state=Proposal.State.SUPERSEDED)
 
 
-def _require_exit(period: TierPeriod, exit: str, reason: str, document: str) -> None:  # noqa: A002
+def _require_exit(period: TierPeriod, how: str, reason: str, document: str) -> None:
     errors: dict[str, str] = {}
-    if exit not in selectors.EXITS_BY_HAND:
-        errors["exit"] = _("Choose how the tier ends.")
+    if how not in selectors.EXITS_BY_HAND:
+        errors["how"] = _("Choose how the tier ends.")
     if not reason.strip():
         errors["reason"] = _("Say why: the officer and the register keep this.")
-    if exit == Exit.DOCUMENT and not document.strip():
+    if how == Exit.DOCUMENT and not document.strip():
         errors["document"] = _("Give the number of the decision.")
-    if exit == Exit.ENDED and not (period.until and period.until < timezone.localdate()):
-        errors["exit"] = _("Its period has not ended yet.")
+    if how == Exit.ENDED and not (period.until and period.until < timezone.localdate()):
+        errors["how"] = _("Its period has not ended yet.")
     if errors:
         raise ValidationError(errors)
 

@@ -13,6 +13,7 @@ from police_hr.core.models import AuditEvent
 from scoring.models import Proposal, TierPeriod
 from tests.pages.scoring.conftest import run
 
+SERVED = {"measure": "P1", "served_on": "2026-01-05"}
 LIST, REGISTER = "/scoring/proposals", "/scoring/tiers"
 
 
@@ -27,7 +28,7 @@ def weighed(board):
     day = timezone.localdate() - dt.timedelta(days=3)
     board.make.facts(
         [
-            {"officer_id": one.pk, "kind": "PUNISHMENT", "occurred_on": day, "payload": {"measure": "P1", "served_on": day.isoformat()},
+            {"officer_id": one.pk, "kind": "PUNISHMENT", "occurred_on": day, "payload": SERVED,
              "verified": True}
             for one in board.people[1:4]
         ]
@@ -109,8 +110,8 @@ def test_end_a_tier_by_a_document(weighed):
     client.post(f"{weighed.proposal.address}/decide", {"verdict": "confirm", "reason": "处分影响期"})
     period = TierPeriod.objects.get()
     url = f"{period.address}/end"
-    assert "number of the decision" in text(client.post(url, {"exit": "document", "reason": "提前解除"}), 400)
-    ended = {"exit": "document", "document": "示公政〔2026〕9号", "reason": "提前解除"}
+    assert "number of the decision" in text(client.post(url, {"how": "document", "reason": "提前解除"}), 400)
+    ended = {"how": "document", "document": "示公政〔2026〕9号", "reason": "提前解除"}
     assert "The tier has ended" in text(client.post(url, ended, follow=True))
     assert "示公政〔2026〕9号" in text(client.get(period.address))
     assert text(client.post(url, ended), 409)

@@ -20,6 +20,7 @@ from scoring.services import confirm as services
 from workflows.models import Task
 
 State = Proposal.State
+SERVED = {"measure": "P1", "served_on": "2026-01-05"}
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def weighed(force: SimpleNamespace, run_index) -> SimpleNamespace:
     day = force.today - dt.timedelta(days=3)
     make.facts(
         [
-            {"officer_id": watched.pk, "kind": "PUNISHMENT", "occurred_on": day, "payload": {"measure": "P1", "served_on": day.isoformat()},
+            {"officer_id": watched.pk, "kind": "PUNISHMENT", "occurred_on": day, "payload": SERVED,
              "verified": True},
             {"officer_id": helped.pk, "kind": "DRINK_VIOLATION", "occurred_on": day, "payload": {}, "verified": True},
         ]
