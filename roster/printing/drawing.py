@@ -1,4 +1,4 @@
-"""The process that draws: `python -m roster.printing.drawing pdf|docx FOLDER`, or `… merge TARGET PART…`."""
+"""The process that draws: `python -m roster.printing.drawing pdf|docx|wall FOLDER`, or `… merge TARGET PART…`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-LAYOUT = Path(__file__).with_name("approval.typ")
+HERE = Path(__file__).parent
+LAYOUTS = {"pdf": HERE / "approval.typ", "wall": HERE / "wall.typ"}
 LONGEST_SIDE = 640
 A4 = (595, 842)
 PIXELS = 40_000_000
@@ -25,8 +26,9 @@ def main(arguments: list[str]) -> None:
         return
     folder = Path(place)
     forms = json.loads((folder / "forms.json").read_text(encoding="utf-8"))
-    report = [entry for number, form in enumerate(forms) for entry in _photo(folder, number, form)]
-    report += draw_pdf(folder, forms) if kind == "pdf" else draw_docx(folder, forms)
+    pictured = forms["cards"] if kind == "wall" else forms
+    report = [entry for number, form in enumerate(pictured) for entry in _photo(folder, number, form)]
+    report += draw_docx(folder, forms) if kind == "docx" else draw_pdf(folder, LAYOUTS[kind], forms)
     (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
 
 
@@ -50,17 +52,17 @@ def _photo(folder: Path, number: int, form: dict[str, Any]) -> list[dict[str, An
     return []
 
 
-def draw_pdf(folder: Path, forms: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def draw_pdf(folder: Path, layout: Path, forms: Any) -> list[dict[str, Any]]:
     import typst
 
     (folder / "forms.json").write_text(json.dumps(forms, ensure_ascii=False), encoding="utf-8")
-    shutil.copyfile(LAYOUT, folder / LAYOUT.name)
+    shutil.copyfile(layout, folder / layout.name)
     fonts = folder / "fonts"
     families = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]).families()
     # of a collection for all of East Asia the Simplified Chinese shapes
     ordered = sorted(families, key=lambda name: (not name.endswith((" SC", " CN")), name))
     compiler = typst.Compiler(
-        folder / LAYOUT.name,
+        folder / layout.name,
         root=folder,
         font_paths=[fonts],
         ignore_system_fonts=True,

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from roster.printing.sheet import Sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 300
-PDF, DOCX = "pdf", "docx"
+PDF, DOCX, WALL = "pdf", "docx", "wall"
 
 
 class DrawingFailed(RuntimeError):
@@ -42,13 +43,31 @@ def draw(kind: str, sheets: Sequence[Sheet], folder: Path, fonts: Sequence[Path]
         if name:
             (folder / name).write_bytes(sheet.photo)
         forms.append({**sheet.as_data(), "photo": name})
+    _hand_over(forms, folder, fonts)
+    run([kind, str(folder)])
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    return [Small(**entry) for entry in report]
+
+
+def draw_wall(wall: Mapping[str, Any], photos: Sequence[bytes], folder: Path, fonts: Sequence[Path]) -> None:
+    """Draw sheets of photos into the empty `folder` as `forms.pdf`. `wall` has the texts: title, note, mark, the number
+    of its `first` sheet and of all `sheets`, and `cards` of {initial, lines}; `photos` has a picture for each card, or
+    b"". One that cannot be read is left out: its card shows the initial."""
+    cards = []
+    for number, (card, photo) in enumerate(zip(wall["cards"], photos, strict=True)):
+        name = f"photo-{number}" if photo else ""
+        if name:
+            (folder / name).write_bytes(photo)
+        cards.append({**card, "photo": name})
+    _hand_over({**wall, "cards": cards}, folder, fonts)
+    run([WALL, str(folder)])
+
+
+def _hand_over(forms: Any, folder: Path, fonts: Sequence[Path]) -> None:
     (folder / "forms.json").write_text(json.dumps(forms, ensure_ascii=False), encoding="utf-8")
     (folder / "fonts").mkdir()
     for font in fonts:
         (folder / "fonts" / font.name).symlink_to(font.resolve())
-    run([kind, str(folder)])
-    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    return [Small(**entry) for entry in report]
 
 
 def merge(parts: Sequence[Path], target: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -77,7 +78,7 @@ def print_one(form: Form, file_format: str) -> Printed:
     """One form in one of `FORMATS`. Raises CannotPrint where there is no font or the drawing fails."""
     if file_format == LRMX:
         return Printed(write(form.document), [])
-    with tempfile.TemporaryDirectory(dir=_workshop()) as place:
+    with tempfile.TemporaryDirectory(dir=workshop()) as place:
         small = _draw(file_format, [sheet(form)], Path(place))
         name = "forms.pdf" if file_format == PDF else "0.docx"
         return Printed((Path(place) / name).read_bytes(), [note_of(entry) for entry in small])
@@ -94,10 +95,11 @@ def note_of(small: Small) -> str:
     }
 
 
-def _draw(kind: str, sheets: Sequence[Sheet], place: Path) -> list[Small]:
+@contextmanager
+def told() -> Iterator[None]:
+    """What the drawing process cannot do, as CannotPrint with a sentence for the page."""
     try:
-        fonts = find_fonts(settings.PRINT_FONT) if kind == PDF else ()
-        return process.draw(kind, sheets, place, fonts)
+        yield
     except FontMissing as error:
         raise CannotPrint(
             _(
@@ -111,7 +113,13 @@ def _draw(kind: str, sheets: Sequence[Sheet], place: Path) -> list[Small]:
         ) from error
 
 
-def _workshop() -> Path:
+def _draw(kind: str, sheets: Sequence[Sheet], place: Path) -> list[Small]:
+    with told():
+        fonts = find_fonts(settings.PRINT_FONT) if kind == PDF else ()
+        return process.draw(kind, sheets, place, fonts)
+
+
+def workshop() -> Path:
     """Where files are made: below the data directory, readable by nobody else."""
     place = Path(settings.DATA_DIR) / "exports"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -124,7 +132,7 @@ def _workshop() -> Path:
 def write_pdf(writing: Writing) -> Written:
     """All forms in one PDF, two pages each: drawn in bundles, so that memory does not grow with their number."""
     notes: list[str] = []
-    with tempfile.TemporaryDirectory(dir=_workshop()) as place:
+    with tempfile.TemporaryDirectory(dir=workshop()) as place:
         parts: list[Path] = []
         count = 0
         for number, forms in enumerate(_bundles(writing)):
@@ -133,7 +141,7 @@ def write_pdf(writing: Writing) -> Written:
             notes += _drawn(PDF, forms, folder)
             part = Path(place) / f"{number}.pdf"
             (folder / "forms.pdf").rename(part)
-            _empty(folder)
+            empty(folder)
             parts.append(part)
             count += len(forms)
             writing.progress(count)
@@ -154,7 +162,7 @@ def write_archive(writing: Writing) -> Written:
     count = 0
     with zipfile.ZipFile(writing.path, "w", zipfile.ZIP_DEFLATED) as archive:
         for forms in _bundles(writing):
-            with tempfile.TemporaryDirectory(dir=_workshop()) as place:
+            with tempfile.TemporaryDirectory(dir=workshop()) as place:
                 if kind == DOCX:
                     notes += _drawn(DOCX, forms, Path(place))
                 for number, form in enumerate(forms):
@@ -216,7 +224,7 @@ def _drawn(kind: str, forms: Sequence[Form], place: Path) -> list[str]:
     except CannotPrint as error:
         raise JobError(str(error)) from error
     whose = [form.officer.badge_no for form in forms]
-    told = [f"{whose[entry.form]}: {note_of(entry)}" for entry in small]
+    notes = [f"{whose[entry.form]}: {note_of(entry)}" for entry in small]
     for form in forms:
         if form.faults:
             faults = len(form.faults)
@@ -225,21 +233,26 @@ def _drawn(kind: str, forms: Sequence[Form], place: Path) -> list[str]:
                 "the resume has %(count)d places that do not join",
                 faults,
             )
-            told.append(f"{form.officer.badge_no}: {words % {'count': faults}}")
+            notes.append(f"{form.officer.badge_no}: {words % {'count': faults}}")
         if form.withheld:
             left_out = _("parts that the asking person may not open are left out")
-            told.append(f"{form.officer.badge_no}: {left_out}")
-    return told
+            notes.append(f"{form.officer.badge_no}: {left_out}")
+    return notes
 
 
 def _remember(writing: Writing, notes: Iterable[str]) -> None:
     """What did not fit stands with the export, for its page."""
-    told = list(notes)
-    options = {**writing.export.options, "notes": told[:MOST_NOTES], "notes_more": max(0, len(told) - MOST_NOTES)}
+    all_notes = list(notes)
+    options = {
+        **writing.export.options,
+        "notes": all_notes[:MOST_NOTES],
+        "notes_more": max(0, len(all_notes) - MOST_NOTES),
+    }
     ExportRequest.objects.filter(pk=writing.export.pk).update(options=options)
 
 
-def _empty(folder: Path) -> None:
+def empty(folder: Path) -> None:
+    """Remove a folder of the drawing process with all that is in it, fonts it only points to excepted."""
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
     folder.rmdir()

@@ -17,9 +17,9 @@ from roster.models import ExportRequest, Officer
 from roster.selectors.photos import with_photo
 from roster.selectors.roster_rows import PaperWords, rows_of
 from roster.selectors.rosters import Roster, roster_of, rosters
+from roster.services import photo_rosters
 from roster.services.export_forms import ExportForm, Writing, Written, lost, register_form
 
-ON_A_SHEET = 20  # photos on one page of A4: four across, five down
 KEYS_A_QUERY = 900
 # title, note and heads of the workbook
 LINES_ABOVE = 3
@@ -60,6 +60,8 @@ def write_roster(writing: Writing) -> Written:
     roster = roster_of(writing.export.form)
     if writing.export.format == "xlsx":
         return _write_workbook(writing, roster)
+    if writing.export.format == "pdf":
+        return photo_rosters.write(writing, roster, note=note_of(len(writing.export.officers)))
     return _write_wall(writing, roster) if roster.layout == "wall" else _write_page(writing, roster)
 
 
@@ -70,6 +72,9 @@ def check_roster(writing: Writing, written: Written) -> None:
         held = found.rows + 1 - LINES_ABOVE - written.bands
         if held != written.rows or list(found.columns) != list(written.titles):
             raise lost()
+        return
+    if writing.export.format == "pdf":
+        photo_rosters.check(writing, written)
         return
     page = _Page()
     with writing.path.open(encoding="utf-8") as file:
@@ -172,10 +177,10 @@ def _rows_page(roster: Roster, lines: Sequence[Sequence[str] | Band]) -> str:
 
 
 def _write_wall(writing: Writing, roster: Roster) -> Written:
-    """Photos in a grid, a sheet for every `ON_A_SHEET` officers."""
+    """Photos in a grid, a sheet for every `photo_rosters.ON_A_SHEET` officers."""
     words, count = PaperWords.read(), 0
     sheet: list[dict[str, object]] = []
-    total = -(-len(writing.export.officers) // ON_A_SHEET)
+    total = -(-len(writing.export.officers) // photo_rosters.ON_A_SHEET)
     context = {"roster": roster, "note": note_of(len(writing.export.officers)), "sheets": total}
     context["mark"] = " · ".join(writing.mark.values())
     with writing.path.open("w", encoding="utf-8") as file:
@@ -191,7 +196,7 @@ def _write_wall(writing: Writing, roster: Roster) -> Written:
             for officer, row in zip(chunk, rows_of(roster, chunk, words), strict=True):
                 sheet.append({"initial": officer.name[:1] or "?", "lines": row, "photo": officer.photo_url})
                 count += 1
-                if len(sheet) == ON_A_SHEET:
+                if len(sheet) == photo_rosters.ON_A_SHEET:
                     write(sheet)
                     sheet = []
         if sheet:
