@@ -38,7 +38,7 @@ def accounts() -> dict[str, dict[str, str]]:
 
 def sign_in(page: Any, account: dict[str, str]) -> None:
     page.goto("/")
-    page.fill("input[name=username]", account["username"])
+    page.fill("form input:not([type=hidden]):not([type=password])", account["username"])
     page.fill("input[type=password]", account["password"])
     with page.expect_navigation():
         page.keyboard.press("Enter")

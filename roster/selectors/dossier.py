@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.access import Viewer
+from police_hr.core.i18n import pick
 from roster.access import classes_for
 from roster.counting import counting
 from roster.models import (
@@ -31,7 +32,7 @@ from roster.models import (
 from roster.models.career import CareerFact
 from roster.selectors import codes
 from roster.selectors.masks import maskable
-from roster.selectors.units import names_of
+from roster.selectors.units import NO_LEVEL, names_of
 
 # classes of the facts that are not in the ledger
 PERSONAL, FAMILY = 2, 3
@@ -115,7 +116,7 @@ def head(viewer: Viewer, officer: Officer) -> Head:
         sex=str(officer.get_sex_display()) if officer.sex else "",
         rank=codes.label("police_rank", officer.rank),
         grade=codes.grade_labels().get(officer.grade, officer.grade),
-        post_level=codes.label("leadership_level", officer.post_level),
+        post_level=_led(officer.post_level),
         branch=codes.label("police_branch", officer.branch),
         staffing=codes.label("staffing_type", officer.staffing),
         education=codes.label("education", officer.education),
@@ -145,12 +146,22 @@ def postings(viewer: Viewer, officer: Officer) -> list[PostingRow]:
     return [
         PostingRow(
             posting=row,
-            unit_then=names.on(row.unit_id, row.starts_on) or row.unit.name,
-            unit_now=row.unit.name,
-            level=codes.label("leadership_level", row.level),
+            unit_then=_unit_then(names.on(row.unit_id, row.starts_on), row.unit),
+            unit_now=pick(row.unit.name, row.unit.name_en),
+            level=_led(row.level),
         )
         for row in rows
     ]
+
+
+def _unit_then(name: str, unit: Unit) -> str:
+    """The name of that time. Only the name of today is known in both languages."""
+    return name if name not in ("", unit.name) else pick(unit.name, unit.name_en)
+
+
+def _led(level: str) -> str:
+    """The leadership level; nothing for those who lead nobody."""
+    return "" if level == NO_LEVEL else codes.label("leadership_level", level)
 
 
 def resume(viewer: Viewer, officer: Officer) -> list[ResumeLine]:

@@ -12,7 +12,16 @@ from tests.repo.helpers import ROOT, name, tracked
 
 SOURCED = {"script/_venv", "script/_debian"}
 SCRIPTS = [path for path in tracked("script/*", ".ci/run", "deploy/make-*") if name(path) not in SOURCED]
-HANDLES = {"script/server", "script/test", "script/lint", "script/bench", "script/assets", "script/lock", ".ci/run"}
+HANDLES = {
+    "script/server",
+    "script/test",
+    "script/lint",
+    "script/bench",
+    "script/shots",
+    "script/assets",
+    "script/lock",
+    ".ci/run",
+}
 
 
 def test_the_handles_exist():

@@ -73,7 +73,13 @@ TALENTS = (
     Part(_("Other talents"), _("No talent is recorded."), groups=("TALENT",)),
 )
 ATTENDANCE = (
-    Part(_("Leave"), _("No leave is recorded."), kinds=("LEAVE",), columns=("type", "period", "days", "reason")),
+    Part(
+        _("Leave"),
+        _("No leave is recorded."),
+        kinds=("LEAVE",),
+        columns=("type", "period", "days", "reason"),
+        sensitivity=2,
+    ),
     Part(
         _("Overtime and load"),
         _("No overtime is recorded."),
@@ -90,7 +96,13 @@ ATTENDANCE = (
 )
 # Levels and measures, never what a doctor or a counsellor wrote.
 CARE = (
-    Part(_("Measures of care"), _("No measure is recorded."), kinds=("CARE_MEASURE",), columns=("type", "value")),
+    Part(
+        _("Measures of care"),
+        _("No measure is recorded."),
+        kinds=("CARE_MEASURE",),
+        columns=("type", "value"),
+        sensitivity=3,
+    ),
     Part(
         _("Body and mind"),
         _("Nothing about health is recorded."),
@@ -101,7 +113,13 @@ CARE = (
     ),
 )
 TALKS = (
-    Part(_("Talks"), _("No talk is recorded."), kinds=("TALK",), columns=("code", "type", "talker", "topic")),
+    Part(
+        _("Talks"),
+        _("No talk is recorded."),
+        kinds=("TALK",),
+        columns=("code", "type", "talker", "topic"),
+        sensitivity=2,
+    ),
     Part(
         _("Visits"),
         _("No visit is recorded."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from police_hr.core.access import Viewer
+from police_hr.core.i18n import pick
 from police_hr.core.wording import day
 from roster.access import classes_for
 from roster.models import Officer
@@ -21,6 +23,8 @@ from roster.selectors import ledger
 
 Text = str | Promise
 TABLES = "roster/dossier/_tables.html"
+ONE_PIECE = re.compile(r"[\d年月日.,:%+-]+|\d{1,2} [A-Z][a-z]{2} \d{4}")
+SENTENCE = 20
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,12 @@ class Table:
     model: str = ""
 
     @property
-    def labelled(self) -> list[tuple[Row, list[tuple[str, str]]]]:
-        """The rows with the column's name beside each cell."""
-        return [(row, list(zip(self.columns, row.cells, strict=True))) for row in self.rows]
+    def labelled(self) -> list[tuple[Row, list[tuple[str, str, str]]]]:
+        """The rows with the column's name beside each cell, and how the cell is to be set."""
+        return [
+            (row, [(label, cell, _setting(cell)) for label, cell in zip(self.columns, row.cells, strict=True)])
+            for row in self.rows
+        ]
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,13 @@ class Tab:
     title: Text = ""
 
 
+def _setting(cell: str) -> str:
+    """A day, a month or a number stays in one piece; on a phone a sentence takes the whole width."""
+    if ONE_PIECE.fullmatch(cell):
+        return "ph-onepiece"
+    return "ph-sentence" if len(cell) > SENTENCE else ""
+
+
 def table(title: Text, columns: Sequence[str], rows: Iterable[Row | Sequence[str]], empty: str, **more: Any) -> Table:
     """A table without the columns that no row fills; the first one always stays."""
     lines = [row if isinstance(row, Row) else Row(row) for row in rows]
@@ -136,7 +150,9 @@ def of_fact(fact: CareerFact, cells: Sequence[str], **more: Any) -> Row:
 def tables(*blocks: Any, closed: int = 0, **more: Any) -> dict[str, Any]:
     """The context of a tab of tables. `closed` counts the entries that would open with a reason."""
     found = [block for block in blocks if block is not None]
-    return {"template": TABLES, "blocks": found, "closed": closed} | more
+    # a closed table says itself that it opens with a reason
+    told = any(getattr(block, "locked", False) for block in found)
+    return {"template": TABLES, "blocks": found, "closed": 0 if told else closed} | more
 
 
 def facts(title: Text, pairs: Iterable[tuple[str, str]], empty: str, sensitivity: int = 1) -> Facts:
@@ -153,7 +169,7 @@ def period(first: Any, last: Any) -> str:
 
 def paper(fact: CareerFact) -> str:
     """The document and the remark of a career fact."""
-    return "；".join(filter(None, [fact.document, fact.remark]))
+    return pick("；", "; ").join(filter(None, [fact.document, fact.remark]))
 
 
 def counted(*models: type[CareerFact], kinds: Iterable[str] = (), groups: Iterable[str] = ()) -> Any:

@@ -99,7 +99,7 @@ def _education(opening: Opening) -> dict[str, Any]:
     ]
     columns = [
         gettext("Period"), gettext("School"), gettext("Major"), gettext("Education and degree"),
-        gettext("Form"), gettext("Document"),
+        gettext("Way of study"), gettext("Document"),
     ]  # fmt: skip
     title = (gettext("Professional title"), officer.professional_title)
     return tables(
@@ -124,7 +124,11 @@ def _qualifications(opening: Opening) -> Table:
         gettext("Valid until"), gettext("Document"),
     ]  # fmt: skip
     return table(
-        gettext("Qualifications"), columns, rows, gettext("No qualification is recorded."), model="qualification"
+        gettext("Professional qualifications"),
+        columns,
+        rows,
+        gettext("No qualification is recorded."),
+        model="qualification",
     )
 
 
@@ -145,7 +149,7 @@ def _ranks(opening: Opening) -> dict[str, Any]:
     ]  # fmt: skip
     return tables(
         _axis(opening, 1),
-        table(gettext("Police ranks"), columns, rows, gettext("No police rank is recorded."), model="rankrecord"),
+        table(gettext("Police ranks held"), columns, rows, gettext("No police rank is recorded."), model="rankrecord"),
     )
 
 
@@ -157,7 +161,7 @@ def _posts_and_grades(opening: Opening) -> dict[str, Any]:
         for row, length in zip(found, held, strict=True)
     ]
     columns = [gettext("Since"), gettext("Grade"), gettext("Time in grade"), gettext("Document")]
-    grades = table(gettext("Grades"), columns, rows, gettext("No grade is recorded."), model="graderecord")
+    grades = table(gettext("Grades held"), columns, rows, gettext("No grade is recorded."), model="graderecord")
     events, foot = entry_tables(opening, CAREER_EVENTS)
     shown = [block for block in events if block.rows]
     return tables(_axis(opening, 0), _axis(opening, 2), grades, _postings(opening), *shown, **foot)
@@ -168,7 +172,8 @@ def _axis(opening: Opening, number: int) -> Facts | None:
     axis = axes(opening.officer)[number]
     if not axis.value:
         return None
-    return facts(str(axis.label), [(gettext("Now"), str(axis.value)), (gettext("Term"), str(axis.note))], "")
+    title = gettext("%(axis)s held now") % {"axis": axis.label}
+    return facts(title, [(str(axis.label), str(axis.value)), (gettext("Since"), str(axis.note))], "")
 
 
 def _held(since: Sequence[dt.date], opening: Opening) -> list[str]:

@@ -88,7 +88,7 @@ def find(opening: Opening, parts: Sequence[Part]) -> Found:
 def entry_table(part: Part, rows: Sequence[TimelineRow], *, locked: bool = False) -> Table:
     """The table of one part: day, kind where they differ, its columns, amount, the rest, the state of open matters."""
     several = len(part.kinds) != 1 or bool(part.groups)
-    names = [name for name in part.columns if any(name in row.texts for row in rows)]
+    names = [name for name in part.columns if _is_worth_a_column(name, rows, part)]
     columns = [gettext("Day"), *([gettext("Kind")] if several else [])]
     columns += [next(row.texts[name][0] for row in rows if name in row.texts) for name in names]
     columns += [_amount_label(rows), gettext("Particulars"), gettext("State")]
@@ -99,7 +99,7 @@ def entry_table(part: Part, rows: Sequence[TimelineRow], *, locked: bool = False
                 *([row.kind] if several else []),
                 *(row.texts.get(name, ("", ""))[1] for name in names),
                 _amount(row),
-                _rest(row, part),
+                _rest(row, part, names),
                 _state(row),
             ],
             url=reverse("roster:entry-detail", args=[row.pk]),
@@ -146,12 +146,18 @@ def _amount(row: TimelineRow) -> str:
     return "" if said else f"{row.entry.amount:g}"
 
 
-def _rest(row: TimelineRow, part: Part) -> str:
+def _is_worth_a_column(name: str, rows: Sequence[TimelineRow], part: Part) -> bool:
+    """A field that few rows hold is told among the particulars instead."""
+    filled = sum(name in row.texts for row in rows)
+    return 2 * filled > len(rows) if part.rest else filled > 0
+
+
+def _rest(row: TimelineRow, part: Part, columns: Sequence[str]) -> str:
     """What no column shows: the facts in plain words first, then label and text."""
     if not part.rest or row.entry is None:
         return ""
     kinds = {spec["name"]: spec["type"] for spec in row.entry.kind_version.fields}
-    left = [(name, *pair) for name, pair in row.texts.items() if name not in part.columns and kinds[name] != "file"]
+    left = [(name, *pair) for name, pair in row.texts.items() if name not in columns and kinds[name] != "file"]
     words = [text for name, _label, text in left if kinds[name] == "longtext"]
     words += [pick(f"{label}：{text}", f"{label}: {text}") for name, label, text in left if kinds[name] != "longtext"]
     return Truncator(pick("；", "; ").join(word.replace("\n", " ").rstrip("。") for word in words)).chars(DETAIL)

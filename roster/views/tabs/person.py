@@ -171,7 +171,7 @@ def _party(opening: Opening) -> dict[str, Any]:
     years = selectors.whole_years(officer.party_joined_on, timezone.localdate())
     standing = [
         (gettext("Political status"), codes.label("political_status", officer.political_status)),
-        (gettext("Joined the party"), day(officer.party_joined_on, "full")),
+        (gettext("Joined the party"), day(officer.party_joined_on, "term")),
         (
             gettext("Years in the party"),
             ngettext("%(count)d year", "%(count)d years", years) % {"count": years} if years is not None else "",
