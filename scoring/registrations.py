@@ -18,6 +18,7 @@ from roster.access import officers_visible_to
 from roster.models import Officer
 from scoring import jobs
 from scoring.selectors import proposals, standing
+from scoring.selectors.course import course_of
 from scoring.selectors.runs import latest_runs
 from scoring.selectors.visibility import points_paths
 from scoring.services import rescore
@@ -108,6 +109,10 @@ def _panel(viewer: Viewer, officer: Officer, request: HttpRequest) -> Mapping[st
     return standing.index_of(viewer, officer)
 
 
+def _course(viewer: Viewer, officer: Officer, request: HttpRequest) -> Mapping[str, Any] | None:
+    return course_of(viewer, officer)
+
+
 def _own_panel(viewer: Viewer, officer: Officer, request: HttpRequest) -> Mapping[str, Any] | None:
     return standing.index_of(viewer, officer) if viewer.officer_id == officer.pk else None
 
@@ -143,8 +148,8 @@ registry.dossier.append(
     DossierPanel(
         "standing",
         gettext_lazy("Index and help plan"),
-        "scoring/_dossier_index.html",
-        _panel,
+        "scoring/_dossier_course.html",
+        _course,
         Permission.INDEX_VIEW,
         "tab",
         order=17,

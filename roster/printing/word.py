@@ -16,6 +16,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT as VERTICAL
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_BREAK
+from docx.enum.text import WD_TAB_ALIGNMENT as TAB
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -52,6 +53,10 @@ class Form:
         style = self.file.styles["Normal"]
         style.font.name, style.font.size = FONT, Pt(12)
         style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+        # without it a machine that lacks the font may take Japanese or Taiwanese shapes, commas in the middle
+        language = OxmlElement("w:lang")
+        language.set(qn("w:eastAsia"), "zh-CN")
+        style.element.rPr.append(language)
         style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(0)
 
     def table(self, widths: tuple[int, ...], heights: list[float]) -> Callable[[int, int], _Cell]:
@@ -157,8 +162,9 @@ def _resume(paper: Form, cell: _Cell) -> None:
     for period in periods:
         for number, text in enumerate((period["text"], *period["within"])):
             paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
-            first = False
             form = paragraph.paragraph_format
+            form.space_before = Mm(2 if first else 0)
+            first = False
             form.line_spacing = Pt(size * 1.4)
             if period["span"]:
                 form.left_indent = indent
@@ -204,6 +210,7 @@ def _opinions(paper: Form, at: Callable[[int, int], _Cell], last: int) -> None:
     blank = "　　年　　月　　日"
     paper.standing(at(last + 1, 0), LABELS["reporting"])
     stamp = at(last + 1, 1).merge(at(last + 1, 6))
+    _margins(stamp, 2.5)
     paper.put(stamp, f"{paper.cells['reporting']}\n", left=True)
     _seal(stamp, paper.cells["filled_on"] or blank)
     paper.standing(at(last + 2, 0), LABELS["approval"])
@@ -216,15 +223,19 @@ def _opinions(paper: Form, at: Callable[[int, int], _Cell], last: int) -> None:
     parts = [f"填表人：{paper.cells['filled_by']}"]
     parts += [f"计算年龄时间：{paper.cells['age_as_of']}"] if paper.cells["age_as_of"] else []
     parts += [f"填表时间：{paper.cells['filled_on']}"] if paper.cells["filled_on"] else []
-    _run(foot, "　　　".join(parts), 11)
+    foot.paragraph_format.tab_stops.add_tab_stop(Mm(sum(PAGE_TWO) / 2), TAB.CENTER)
+    foot.paragraph_format.tab_stops.add_tab_stop(Mm(sum(PAGE_TWO)), TAB.RIGHT)
+    _run(foot, "\t".join(parts), 11)
 
 
 def _seal(cell: _Cell, day: str, *, alone: bool = False) -> None:
     cell.vertical_alignment = VERTICAL.BOTTOM if alone else VERTICAL.CENTER
-    for number, text in enumerate(("（盖章）　　", f"{day}　")):
+    for number, (text, inset) in enumerate((("（盖章）", 11), (day, 5))):
         paragraph = cell.paragraphs[0] if alone and number == 0 else cell.add_paragraph()
         paragraph.alignment = ALIGN.RIGHT
         paragraph.paragraph_format.line_spacing = Pt(20)
+        # an indent, since blanks at the end of a line take no room
+        paragraph.paragraph_format.right_indent = Mm(inset)
         _run(paragraph, text, 12)
 
 
