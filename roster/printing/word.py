@@ -225,7 +225,7 @@ def _opinions(paper: Form, at: Callable[[int, int], _Cell], last: int) -> None:
     parts += [f"填表时间：{paper.cells['filled_on']}"] if paper.cells["filled_on"] else []
     foot.paragraph_format.tab_stops.add_tab_stop(Mm(sum(PAGE_TWO) / 2), TAB.CENTER)
     foot.paragraph_format.tab_stops.add_tab_stop(Mm(sum(PAGE_TWO)), TAB.RIGHT)
-    _run(foot, "\t".join(parts), 11)
+    _run(foot, "\t".join(parts), 10.5)
 
 
 def _seal(cell: _Cell, day: str, *, alone: bool = False) -> None:

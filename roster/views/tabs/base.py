@@ -23,7 +23,7 @@ from roster.selectors import ledger
 
 Text = str | Promise
 TABLES = "roster/dossier/_tables.html"
-ONE_PIECE = re.compile(r"[\d年月日.,:%+-]+|\d{1,2} [A-Z][a-z]{2} \d{4}")
+ONE_PIECE = re.compile(r"[\d年月日.,:%+-]+( \w\w)?|\d{1,2} [A-Z][a-z]{2} \d{4}")
 SENTENCE = 20
 
 
