@@ -188,6 +188,8 @@ class Period(FieldType):
         return self.clean(spec, {"from": parse_bound(parts[0], last=False).isoformat(), "to": end})
 
     def display(self, spec: FieldSpec, value: Any, names: Names) -> str:
+        if value["from"] == value["to"]:
+            return shown_day(value["from"], spec)
         last = shown_day(value["to"], spec) if value["to"] else gettext("today (open)")
         return gettext("%(first)s to %(last)s") % {"first": shown_day(value["from"], spec), "last": last}
 
