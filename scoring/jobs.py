@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from police_hr.core import jobs
 from police_hr.core.models import JobRun
-from scoring.models import IndexRun
+from scoring.models import IndexRun, ModelPreview
 from scoring.services import runs
+from scoring.services.models import previewing
 
 
 def _mark_failed(job_run: JobRun) -> None:
@@ -42,3 +43,9 @@ def run(context: jobs.JobContext) -> dict[str, Any] | type[jobs.Parked]:
 def shard(context: jobs.JobContext) -> dict[str, Any]:
     index_run = IndexRun.objects.select_related("version__model").get(pk=context.params["run"])
     return runs.execute_shard(index_run, context.params["units"], context)
+
+
+@jobs.job(previewing.JOB, label=gettext_lazy("Preview of an index model"))
+def preview(context: jobs.JobContext) -> dict[str, Any]:
+    asked = ModelPreview.objects.select_related("version__model", "against").get(pk=context.params["preview"])
+    return previewing.compute_preview(asked, context)

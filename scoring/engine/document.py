@@ -87,6 +87,8 @@ def parse(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         line = _("line %(line)s")
         raise DefinitionError(line % {"line": error.lineno}, _("is not JSON: %(fault)s"), fault=error.msg) from None
+    except DefinitionError:
+        raise
     except RecursionError:
         raise DefinitionError("", _("is nested too deeply")) from None
     except ValueError:  # a whole number of thousands of digits
@@ -171,7 +173,7 @@ def _evidence(node: Node) -> Evidence:
 
 
 def _where(node: Node) -> tuple[Condition, ...]:
-    return tuple(_condition(node, field, test) for field, test in node.mapping("where").items())
+    return tuple(_condition(node, field, test) for field, test in sorted(node.mapping("where").items()))
 
 
 def _condition(node: Node, field: str, test: Any) -> Condition:

@@ -6,12 +6,15 @@ from django.utils import timezone
 
 from scoring.models import IndexRun
 from scoring.selectors.models import default_version
+from scoring.services.models import activate_due
 from scoring.services.runs import create_run
 from scoring.services.standing import expire_proposals
 
 
 def start() -> IndexRun | None:
-    """Run the default model as of today; None where no model is installed. Called twice it starts one run."""
+    """Put approved versions in use whose day has come, and run the default model as of today; None where no model is
+    installed. Called twice it starts one run."""
+    activate_due()
     version = default_version()
     if version is None:
         return None
