@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from police_hr.core import audit
 from police_hr.core.access import access
 from police_hr.core.api import ModelSerializer, ReadViewSet, found_or_404
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import Permission
 from roster.access import path_for
 from roster.models import LedgerEntry, LedgerKind
@@ -71,10 +72,10 @@ class LedgerViewSet(ReadViewSet):
     def get_queryset(self) -> QuerySet[LedgerEntry]:
         if getattr(self, "swagger_fake_view", False):
             return LedgerEntry.objects.none()
-        number = self.request.query_params.get("officer", "")
-        if not number.isascii() or not number.isdigit() or len(number) > 18:
+        number = whole_number(self.request.query_params.get("officer", ""))
+        if number is None:
             raise ValidationError({"officer": ["Name one officer by its id."]})
-        officer = found_or_404(officer_for(self.viewer, int(number)))
+        officer = found_or_404(officer_for(self.viewer, number))
         kind = self.request.query_params.get("kind")
         return entries.entries_of(self.viewer, officer, kinds=[kind] if kind else None)
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.fields import validate_field_list
 from police_hr.core.fields.spec import DATED, MAX_FIELDS
+from police_hr.core.numbers import whole_number
 from police_hr.core.templatetags.ui import SENSITIVITY
 from roster.models import CodeTable, LedgerGroup, LedgerKindVersion
 
@@ -200,7 +201,7 @@ def do(rows: list[Row], action: str) -> None:
     `column-2`, `uncolumn-2-1`, `type-2` (draw the row anew). Anything else, or a row that is not there, changes
     nothing. The row that was touched is open, others are folded."""
     verb, *places = action.split("-")
-    numbers = [int(place) for place in places if place.isascii() and place.isdigit()]
+    numbers = [number for place in places if (number := whole_number(place)) is not None]
     if verb == "add":
         if len(rows) < MAX_FIELDS:
             rows.append(Row(values={**dict.fromkeys(TEXTS, ""), "type": "text"}, open=True))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from police_hr.core.access import Viewer
+from police_hr.core.numbers import whole_number
 from police_hr.core.panels import registry, visible
 from roster.access import units_visible_to
 from roster.selectors.officer_list import (
@@ -136,4 +137,4 @@ def _sort(text: str, viewer: Viewer) -> tuple[str, list[str]]:
 
 def _numbers(texts: list[str]) -> list[int]:
     """Those of `texts` that are ids."""
-    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) <= 18]
+    return [number for text in texts if (number := whole_number(text)) is not None]

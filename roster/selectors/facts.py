@@ -21,6 +21,7 @@ from police_hr.core.days import DayField
 from police_hr.core.fields import FieldList
 from police_hr.core.fields.base import is_empty
 from police_hr.core.fields.spec import FieldSpec
+from police_hr.core.numbers import whole_number
 from roster.access import classes_for
 from roster.counting import counting
 from roster.models import (
@@ -118,18 +119,19 @@ class Fact:
 def find(viewer: Viewer, officer: Officer, name: str) -> Fact | None:
     """The fact of `officer` that `name` calls, as it holds now; None where there is none, or none that `viewer` may
     see. A fact that was replaced leads to the one in its place."""
-    code, _dot, number = name.partition(".")
+    code, _dot, text = name.partition(".")
+    number = whole_number(text)
     if code == OFFICER:
-        return Fact(code, officer, officer, 1) if number == str(officer.pk) else None
-    if code == ENTRY and number.isdecimal():
-        entry = _latest_entry(int(number))
+        return Fact(code, officer, officer, 1) if number == officer.pk else None
+    if code == ENTRY and number is not None:
+        entry = _latest_entry(number)
         found = entry_for(viewer, entry.pk) if entry is not None and entry.officer_id == officer.pk else None
         return Fact(code, officer, found, found.sensitivity) if found is not None else None
     model = CAREER.get(code)
-    if model is None or not (number == NEW or number.isdecimal()):
+    if model is None or (number is None and text != NEW):
         return None
-    row = latest(model, int(number)) if number != NEW else None
-    if number != NEW and (row is None or row.officer_id != officer.pk):
+    row = latest(model, number) if number is not None else None
+    if number is not None and (row is None or row.officer_id != officer.pk):
         return None
     return Fact(code, officer, row, CAREER_CLASSES.get(code, 1))
 

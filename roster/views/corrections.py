@@ -20,6 +20,7 @@ from police_hr.core.access import access
 from police_hr.core.components import Choice
 from police_hr.core.fields import PayloadForm
 from police_hr.core.i18n import pick
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.access import classes_for
@@ -263,19 +264,19 @@ def _conflicts_of(asked: CorrectionRequest) -> list[Conflict]:
 
 def _overtaken_request(request: HttpRequest, fact: Fact) -> CorrectionRequest | None:
     """The request that this one takes up: one's own, about the same fact, overtaken."""
-    number = request.GET.get("follows", "")
-    if not number.isdecimal():
+    number = whole_number(request.GET.get("follows", ""))
+    if number is None:
         return None
     mine = CorrectionRequest.objects.filter(requested_by=signed_in(request), officer=fact.officer, fact=fact.code)
-    return mine.filter(pk=int(number), state=State.STALE, operation=Operation.CHANGE).first()
+    return mine.filter(pk=number, state=State.STALE, operation=Operation.CHANGE).first()
 
 
 def _gone(request: HttpRequest, officer: Officer) -> HttpResponse:
     """A fact that holds no more may still be asked for by somebody whose page is old: say so."""
     name = request.GET.get("fact", "")
-    code, _dot, number = name.partition(".")
-    if code in facts.CAREER and number.isdecimal():
-        row = facts.CAREER[code]._default_manager.filter(pk=int(number), officer=officer).first()
+    code, _dot, text = name.partition(".")
+    if code in facts.CAREER and (number := whole_number(text)) is not None:
+        row = facts.CAREER[code]._default_manager.filter(pk=number, officer=officer).first()
         if row is not None and row.voided_on is not None:
             messages.error(request, _("This record was taken out meanwhile. Look at the dossier as it stands now."))
             return redirect("roster:officer-detail", pk=officer.pk)

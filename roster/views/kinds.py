@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from police_hr.core.access import access
 from police_hr.core.i18n import pick
+from police_hr.core.numbers import whole_number
 from police_hr.core.panels import KindUse, registry
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
@@ -203,7 +204,7 @@ def _save(
             messages.success(request, _("The kind is ready to be recorded."))
             return made.code
         base = request.POST.get("base", "")
-        version = services.revise_kind(kind=kind, changes=values, version=int(base) if base.isdigit() else None, by=by)
+        version = services.revise_kind(kind=kind, changes=values, version=whole_number(base), by=by)
     except ValidationError as error:
         form.add_error(None, ValidationError(error.messages))
         return None

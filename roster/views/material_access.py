@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from police_hr.core.access import access
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.forms.materials import AccessForm, DecisionForm
@@ -125,7 +126,7 @@ def _access_or_404(request: HttpRequest, pk: int) -> MaterialAccess:
 
 
 def _named(request: HttpRequest, officer: Officer) -> list[Material]:
-    numbers = [int(text) for text in request.GET.getlist("m")[:MOST_NAMED] if text.isdecimal()]
+    numbers = [number for text in request.GET.getlist("m")[:MOST_NAMED] if (number := whole_number(text)) is not None]
     viewer = viewer_of(request)
     running = material_selectors.running_accesses(viewer, officer) if numbers else []
     rows = Material.objects.filter(pk__in=numbers, officer=officer, is_current=True, withdrawn_at=None)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from police_hr.core.access import access
 from police_hr.core.components import Choice
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.forms.moves import LastDayForm, MoveForm, UndoForm
@@ -82,11 +83,11 @@ def move_new(request: HttpRequest) -> HttpResponse:
     """Move several officers with one document: those picked in the list, or named by their badge numbers."""
     viewer = viewer_of(request)
     data = request.POST if request.method == "POST" else request.GET
-    ids = [int(text) for text in data.getlist("officer")[: ordering.MOST] if text.isascii() and text.isdigit()]
+    ids = {number for text in data.getlist("officer")[: ordering.MOST] if (number := whole_number(text)) is not None}
     badges = [badge.strip().upper() for badge in data.get("badges", "").replace("，", " ").replace(",", " ").split()]
     movable = selectors.movable(viewer)
     named = {officer.badge_no: officer for officer in movable.filter(badge_no__in=badges[: ordering.MOST])}
-    picked = {officer.pk: officer for officer in movable.filter(pk__in=[i for i in ids if i < 2**63])}
+    picked = {officer.pk: officer for officer in movable.filter(pk__in=ids)}
     officers = list({officer.pk: officer for officer in [*picked.values(), *named.values()]}.values())
     unknown = [badge for badge in badges if badge not in named]
     return _compose(request, sorted(officers, key=lambda officer: officer.badge_no), many=True, unknown=unknown)
@@ -241,7 +242,7 @@ def _confirm(
 def _seen(request: HttpRequest) -> dict[int, str]:
     """The marks of the preview that was confirmed: officer id → state seen."""
     pairs = (part.partition("-") for part in request.POST.get("seen", "").split(".")[: ordering.MOST])
-    return {int(pk): mark for pk, _dash, mark in pairs if pk.isascii() and pk.isdigit() and len(pk) < 19}
+    return {number: mark for pk, _dash, mark in pairs if (number := whole_number(pk)) is not None}
 
 
 def _order_or_404(request: HttpRequest, pk: int) -> MoveOrder:

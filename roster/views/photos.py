@@ -17,6 +17,7 @@ from police_hr.core import files
 from police_hr.core.access import access
 from police_hr.core.files import Sort
 from police_hr.core.files.keeping import MIB
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.forms.photos import PhotoArchiveForm, PhotoForm
@@ -85,8 +86,7 @@ def officer_photo_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def officer_photo_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back the picture that is shown; the one named in the form, so that a second click takes no second one."""
     officer = officer_or_refuse(request, pk, Permission.OFFICER_EDIT)
-    number = request.POST.get("photo", "")
-    photo = get_object_or_404(OfficerPhoto, officer=officer, pk=int(number) if number.isdecimal() else 0)
+    photo = get_object_or_404(OfficerPhoto, officer=officer, pk=whole_number(request.POST.get("photo", "")))
     services.withdraw_photo(photo=photo, by=signed_in(request))
     messages.success(request, _("The photo is taken back."))
     return redirect("roster:officer-photo-edit", pk=pk)

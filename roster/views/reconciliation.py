@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from police_hr.core.access import Viewer, access
 from police_hr.core.components import Choice
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.models import DuplicatePair
@@ -83,8 +84,8 @@ def duplicate_merge(request: HttpRequest, pk: int) -> HttpResponse:
     if pair.settled_at is not None:
         return _settled(request, pair)
     officers = {pair.first_id: pair.first, pair.second_id: pair.second}
-    asked = (request.POST if request.method == "POST" else request.GET).get("keep", "")
-    keep = int(asked) if asked.isdecimal() and int(asked) in officers else fuller(pair.first, pair.second).pk
+    asked = whole_number((request.POST if request.method == "POST" else request.GET).get("keep", ""))
+    keep = asked if asked in officers else fuller(pair.first, pair.second).pk
     if request.method == "POST":
         return _merge(request, pair, keep)
     for officer in officers.values():
@@ -134,8 +135,8 @@ def _settled(request: HttpRequest, pair: DuplicatePair) -> HttpResponse:
 
 def _versions(text: str) -> dict[int, int]:
     """ "12:3,14:1" as {12: 3, 14: 1}; anything else as nothing, which fits no officer."""
-    pairs = [part.partition(":") for part in text.split(",")]
-    return {int(a): int(b) for a, _colon, b in pairs if a.isdecimal() and b.isdecimal()}
+    pairs = [tuple(map(whole_number, part.partition(":")[::2])) for part in text.split(",")]
+    return {officer: version for officer, version in pairs if officer is not None and version is not None}
 
 
 def _done(request: HttpRequest, tab: str, act: Callable[[], object]) -> HttpResponse:

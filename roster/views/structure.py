@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from police_hr.core.access import access
 from police_hr.core.components import Choice
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import Permission
 from roster.access import read_bounds, units_visible_to
 from roster.models import Unit
@@ -27,14 +28,14 @@ def unit_structure(request: HttpRequest) -> HttpResponse:
     named by `with`, or those directly below."""
     viewer, bounds = viewer_of(request), read_bounds()
     units = units_visible_to(viewer).filter(active_to=None)
-    number = request.GET.get("unit", "")
-    unit = units.filter(pk=int(number)).first() if _is_id(number) else None if number else units.first()
+    named = request.GET.get("unit", "")
+    unit = units.filter(pk=whole_number(named)).first() if named else units.first()
     if unit is None:
-        if number:
+        if named:
             raise Http404
         return render(request, "roster/structure.html", {"unit": None})
     dimension = structure.DIMENSIONS.get(request.GET.get("by", "")) or structure.DIMENSIONS["age"]
-    chosen = [int(text) for text in request.GET.getlist("with")[:MOST_UNITS] if _is_id(text)]
+    chosen = [pk for text in request.GET.getlist("with")[:MOST_UNITS] if (pk := whole_number(text)) is not None]
     compared = structure.to_compare(viewer, unit, chosen)
     alone = None if chosen or compared == [unit] else unit
     words, lines = structure.side_by_side(viewer, compared, dimension, bounds, alone=alone)
@@ -59,10 +60,6 @@ def unit_structure(request: HttpRequest) -> HttpResponse:
         "smallest": structure.SMALLEST,
     }
     return render(request, "roster/structure.html", context)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 def _paths_above(unit: Unit) -> list[str]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from police_hr.core.access import Viewer, access
 from police_hr.core.components import TreeNode
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import Permission
 from police_hr.core.wording import day as day_words
 from roster.access import in_scope, officers_visible_to, path_range, today
@@ -180,4 +181,4 @@ def _past_day(text: str) -> tuple[dt.date | None, str]:
 
 
 def _numbers(text: str) -> set[int]:
-    return {int(part) for part in text.split(".")[:200] if part.isascii() and part.isdigit() and len(part) < 19}
+    return {number for part in text.split(".")[:200] if (number := whole_number(part)) is not None}

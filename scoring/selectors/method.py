@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from police_hr.core.i18n import pick
+from police_hr.core.numbers import whole_number
 from roster.models import LedgerKind
 from scoring.engine.definition import (
     ContextIndicator,
@@ -92,7 +93,7 @@ def model_page(code: str, number: str = "") -> ModelPage | None:
     if model is None:
         return None
     versions = list(model.versions.order_by("-number").select_related("approved_by", "created_by"))
-    wanted = int(number) if number.isascii() and number.isdigit() else None
+    wanted = whole_number(number)
     in_use = model.active_id if wanted is None else None
     version = next((v for v in versions if v.number == wanted or v.pk == in_use), None)
     if version is None:

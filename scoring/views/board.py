@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from police_hr.core import audit
 from police_hr.core.access import access
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import Permission
 from scoring.models.run import Tier
 from scoring.selectors import board as selectors
@@ -72,5 +73,4 @@ def _drill(request: HttpRequest, found: selectors.Board) -> Drill:
 
 def number(request: HttpRequest, name: str) -> int | None:
     """A whole number of the query, or None for anything else."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+    return whole_number(request.GET.get(name, ""))
