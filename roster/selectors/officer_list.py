@@ -229,7 +229,7 @@ def in_unit(officers: QuerySet[Officer], query: OfficerQuery) -> QuerySet[Office
 def ordered(
     officers: QuerySet[Officer], query: OfficerQuery, viewer: Viewer, columns: Collection[str] = ()
 ) -> QuerySet[Officer]:
-    """`officers` in the order asked for, with what the `columns` (codes) of apps above need. Empty dates come last."""
+    """`officers` in the order asked for, with what the `columns` (codes) of apps above need. Who lacks it: last."""
     fields = SORTS.get(query.sort_key, ())
     for column in visible(registry.officer_columns, viewer):
         sorted_by = column.code == query.sort_key
@@ -245,13 +245,15 @@ def ordered(
 def _direction(name: str, *, turned: bool) -> Any:
     downwards = name.startswith("-") != turned
     name = name.removeprefix("-")
-    if name not in DATES:
+    if name not in MAY_BE_MISSING:
         return f"-{name}" if downwards else name
     return F(name).desc(nulls_last=True) if downwards else F(name).asc(nulls_last=True)
 
 
-DATES = frozenset(
+# SQLite would put what is missing first, PostgreSQL last.
+MAY_BE_MISSING = frozenset(
     {
+        "unit__path",
         "birth_date",
         "rank_since",
         "grade_since",

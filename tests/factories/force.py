@@ -54,7 +54,7 @@ def officers(number: int, unit: Unit, *, first: int = 1) -> list[Officer]:
             "birth_date": dt.date(1985, 3, 1),
             "police_since": LONG_AGO,
             "political_status": "01",
-            "education": "bachelor",
+            "education": "21",
             "phone": f"139{first + place:08d}",
         }
         for place in range(number)
