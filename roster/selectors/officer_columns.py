@@ -67,7 +67,7 @@ class Column:
     """One column. `value` gives a cell for a file, `cell` for the page (where it differs).
 
     `sort` is a key of `officer_list.SORTS`; `spoken` names the cell on a phone; `exporters` are the roles
-    that may take it along (None: everybody who may export).
+    that may take it along (None: everybody who may export). `long`: its cells give way where the page is narrow.
     """
 
     code: str
@@ -79,6 +79,7 @@ class Column:
     spoken: bool = False
     exporters: frozenset[str] | None = None
     listed: bool = True
+    long: bool = False
 
     def written(self, officer: Officer, words: Words) -> str | SafeString:
         """The cell of the page; blank where there is no such fact."""
@@ -136,12 +137,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("sex", gettext_lazy("Sex"), lambda o, w: o.get_sex_display(), sort="sex"),
     Column("age", gettext_lazy("Age"), _age, sort="age", align="num", spoken=True),
     Column("born", gettext_lazy("Date of birth"), lambda o, w: o.birth_date, sort="born"),
-    Column("unit", gettext_lazy("Unit"), lambda o, w: w.units.get(o.unit_id or 0, ""), sort="unit"),
-    Column("post", gettext_lazy("Post"), lambda o, w: o.post, sort="post"),
+    Column("unit", gettext_lazy("Unit"), lambda o, w: w.units.get(o.unit_id or 0, ""), sort="unit", long=True),
+    Column("post", gettext_lazy("Post"), lambda o, w: o.post, sort="post", long=True),
     Column("level", gettext_lazy("Post level"), lambda o, w: w.levels.get(o.post_level, o.post_level), sort="level"),
-    Column("rank", gettext_lazy("Police rank"), lambda o, w: w.ranks.get(o.rank, o.rank), sort="rank"),
+    Column("rank", gettext_lazy("Police rank"), lambda o, w: w.ranks.get(o.rank, o.rank), sort="rank", long=True),
     Column("rank_since", gettext_lazy("Rank since"), lambda o, w: o.rank_since, sort="rank_since", spoken=True),
-    Column("grade", gettext_lazy("Grade"), lambda o, w: w.grades.get(o.grade, o.grade), sort="grade"),
+    Column("grade", gettext_lazy("Grade"), lambda o, w: w.grades.get(o.grade, o.grade), sort="grade", long=True),
     Column("grade_since", gettext_lazy("Grade since"), lambda o, w: o.grade_since, sort="grade_since", spoken=True),
     Column("in_post", gettext_lazy("In post since"), lambda o, w: o.post_since, _in_post, sort="in_post"),
     Column("branch", gettext_lazy("Police branch"), lambda o, w: w.branches.get(o.branch, o.branch), sort="branch"),
@@ -184,7 +185,7 @@ COLUMNS: tuple[Column, ...] = (
         exporters=HR_ONLY,
         listed=False,
     ),
-    Column("reminder", gettext_lazy("Reminder"), lambda o, w: _reminder(o, w)[0], _reminder_cell),
+    Column("reminder", gettext_lazy("Reminder"), lambda o, w: _reminder(o, w)[0], _reminder_cell, long=True),
 )
 BY_CODE: Mapping[str, Column] = {column.code: column for column in COLUMNS}
 LISTED = tuple(column for column in COLUMNS if column.listed)
