@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core import files
@@ -13,7 +14,7 @@ from police_hr.core.fields import register_code_tables, register_resolver
 from police_hr.core.installation import Part, parts
 from police_hr.core.panels import DossierPanel, HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
-from roster.selectors import codes, home, materials, photos, references
+from roster.selectors import codes, first_steps, grants, home, materials, photos, references
 from roster.selectors.kind_risks import profile_uses
 from roster.services import appointment_prints as prints
 from roster.services import photo_archive
@@ -127,7 +128,7 @@ registry.menu += [
         current_for=("roster:officer-detail",),
     ),
     MenuEntry(
-        group="work",
+        group="personnel",
         label=_("Moves"),
         url_name="roster:move-list",
         icon="arrows-shuffle",
@@ -136,7 +137,7 @@ registry.menu += [
         current_for=("roster:move-detail", "roster:move-new", "roster:officer-move", "roster:secondment-end"),
     ),
     MenuEntry(
-        group="work",
+        group="personnel",
         label=_("Due for promotion"),
         url_name="roster:promotion-list",
         icon="medal",
@@ -144,7 +145,7 @@ registry.menu += [
         order=6,
     ),
     MenuEntry(
-        group="work",
+        group="personnel",
         label=_("Retirement forecast"),
         url_name="roster:retirement-list",
         icon="calendar-stats",
@@ -152,7 +153,7 @@ registry.menu += [
         order=7,
     ),
     MenuEntry(
-        group="work",
+        group="data",
         label=_("Units"),
         url_name="roster:unit-list",
         icon="hierarchy",
@@ -161,15 +162,15 @@ registry.menu += [
         current_for=("roster:unit-detail",),
     ),
     MenuEntry(
-        group="work",
+        group="boards",
         label=_("Structure of the force"),
         url_name="roster:unit-structure",
         icon="chart-bar",
         permission=Permission.UNIT_VIEW,
-        order=12,
+        order=50,
     ),
     MenuEntry(
-        group="work",
+        group="data",
         label=_("Ledger kinds"),
         url_name="roster:kind-list",
         icon="list-tree",
@@ -178,7 +179,7 @@ registry.menu += [
         current_for=("roster:kind-detail", "roster:kind-edit"),
     ),
     MenuEntry(
-        group="work",
+        group="data",
         label=_("Import"),
         url_name="roster:import-list",
         icon="file-import",
@@ -187,7 +188,7 @@ registry.menu += [
         current_for=("roster:import-detail", "roster:import-new"),
     ),
     MenuEntry(
-        group="work",
+        group="data",
         label=_("Reconciliation"),
         url_name="roster:reconciliation",
         icon="git-compare",
@@ -204,7 +205,7 @@ registry.menu += [
         current_for=("roster:doubt-rule", "roster:ruling-withdraw"),
     ),
     MenuEntry(
-        group="work",
+        group="personnel",
         label=_("Corrections"),
         url_name="roster:correction-list",
         icon="edit",
@@ -217,7 +218,7 @@ registry.menu += [
         current_for=("roster:correction-detail", "roster:correction-new"),
     ),
     MenuEntry(
-        group="work",
+        group="personnel",
         label=_("Requests for materials"),
         url_name="roster:material-access-list",
         icon="lock-open",
@@ -226,7 +227,7 @@ registry.menu += [
         current_for=("roster:material-access", "roster:material-request"),
     ),
     MenuEntry(
-        group="work",
+        group="data",
         label=_("Exports"),
         url_name="roster:export-list",
         icon="download",
@@ -255,7 +256,19 @@ def _batches_tile(viewer: Viewer) -> Mapping[str, Any] | None:
     return {"batches": home.recent_batches(viewer)}
 
 
+def _first_steps_tile(viewer: Viewer) -> Mapping[str, Any] | None:
+    steps = first_steps.first_steps(viewer)
+    return {"steps": steps} if steps else None
+
+
+def _grants_tile(viewer: Viewer) -> Mapping[str, Any]:
+    more = {"url": reverse("roster:grant-list"), "url_label": _("Roles over units")}
+    return {"title": _("Roles and accounts"), "lines": grants.grant_lines(viewer), **more}
+
+
 registry.tiles += [
+    HomeTile("first-steps", "roster/_tile_first_steps.html", _first_steps_tile, order=5),
+    HomeTile("grants", "core/_tile_lines.html", _grants_tile, Permission.GRANT_MANAGE, order=15),
     HomeTile("waiting", "roster/_tile_waiting.html", _waiting_tile, order=15),
     HomeTile("imports", "roster/_tile_imports.html", _batches_tile, Permission.IMPORT_RUN, order=30),
     HomeTile("own-unit", "roster/_tile_own_unit.html", home.own_units, Permission.OFFICER_LIST, order=20),

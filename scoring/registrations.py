@@ -39,7 +39,7 @@ registry.menu += [
         count=proposals.due_count,
     ),
     MenuEntry(
-        group="work",
+        group="index",
         label=gettext_lazy("Index runs"),
         url_name="scoring:run-list",
         icon="player-play",
@@ -48,7 +48,7 @@ registry.menu += [
         current_for=("scoring:run-detail",),
     ),
     MenuEntry(
-        group="work",
+        group="index",
         label=gettext_lazy("Index models"),
         url_name="scoring:model-list",
         icon="adjustments-horizontal",

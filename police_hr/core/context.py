@@ -14,7 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from police_hr.core.access import Viewer
 from police_hr.core.panels import GROUPS, registry, visible
 
-GROUP_LABELS = {"": "", "boards": _("Boards"), "work": _("Work"), "system": _("System")}
+GROUP_LABELS = {
+    "": "",
+    "boards": _("Boards"),
+    "work": _("Work"),
+    "personnel": _("Personnel work"),
+    "data": _("Records and files"),
+    "index": _("Index"),
+    "system": _("System"),
+}
+# Written by the browser when a group is folded or opened: the folded ones, with dots between.
+FOLDED_COOKIE = "menu"
+FEW_ENTRIES = 9
+FOLDED_AT_FIRST = "system"
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -70,4 +82,24 @@ def _menu(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
         groups[entry.group].append(
             {"label": entry.label, "url": url, "icon": entry.icon, "active": active, "count": count}
         )
-    return [{"label": GROUP_LABELS[group], "items": items} for group, items in groups.items() if items]
+    shown = {group: items for group, items in groups.items() if items}
+    folded = _folded(request, entries=sum(map(len, shown.values())))
+    return [
+        {
+            "code": group,
+            "label": GROUP_LABELS[group],
+            "items": items,
+            # the group in which one is stays open
+            "open": group not in folded or any(item["active"] for item in items),
+            "count": sum(item["count"] or 0 for item in items),
+        }
+        for group, items in shown.items()
+    ]
+
+
+def _folded(request: HttpRequest, *, entries: int) -> set[str]:
+    """The groups that are shut: as left by the reader, at first the rare ones of a long menu."""
+    kept = request.COOKIES.get(FOLDED_COOKIE)
+    if kept is None:
+        return {FOLDED_AT_FIRST} if entries > FEW_ENTRIES else set()
+    return set(kept.split("."))

@@ -128,7 +128,8 @@ class Registry:
 
 
 registry = Registry()
-GROUPS = ("", "boards", "work", "system")
+# In their order on the screen. "work" is for the tasks and records of political work.
+GROUPS = ("", "boards", "work", "personnel", "data", "index", "system")
 
 
 Entry = TypeVar("Entry", MenuEntry, HomeTile, DossierPanel, OfficerColumn)

@@ -15,7 +15,7 @@ from police_hr.core.installation import Part, parts
 from police_hr.core.models import JobRun
 from police_hr.core.panels import Banner, HomeTile, MenuEntry, registry
 from police_hr.core.roles import Permission
-from police_hr.core.selectors import accounts, jobs, notices
+from police_hr.core.selectors import accounts, jobs, notices, watch
 
 ANNOUNCED_IN = 11
 NOTICES_SHOWN = 5
@@ -85,6 +85,26 @@ def locked_tile(viewer: Viewer) -> Mapping[str, Any] | None:
     return {"rows": rows} if rows else None
 
 
+def system_tile(viewer: Viewer) -> Mapping[str, Any]:
+    lines = watch.system_lines(viewer)
+    return {
+        "title": _("State of the installation"),
+        "lines": lines,
+        "url": reverse("core:job-list"),
+        "url_label": _("All jobs"),
+    }
+
+
+def accounts_tile(viewer: Viewer) -> Mapping[str, Any]:
+    more = {"url": reverse("core:user-create"), "url_label": _("Open an account")}
+    return {"title": _("Accounts"), "lines": watch.account_lines(viewer), **more}
+
+
+def audit_tile(viewer: Viewer) -> Mapping[str, Any]:
+    more = {"url": reverse("core:audit-list"), "url_label": _("Audit trail")}
+    return {"title": _("What was done"), "lines": watch.audit_lines(viewer), **more}
+
+
 def calendar_gap(viewer: Viewer) -> int | None:
     """The year whose holidays nobody has entered: this one, or from November on (when they are announced) the next."""
     today = timezone.localdate()
@@ -119,6 +139,9 @@ def notices_tile(viewer: Viewer) -> Mapping[str, Any] | None:
 registry.banners += [Banner(code="calendar", selector=calendar_banner)]
 registry.tiles += [
     HomeTile(code="notices", template="core/_tile_notices.html", selector=notices_tile, order=5),
+    HomeTile("system", "core/_tile_lines.html", system_tile, Permission.JOB_MANAGE, order=20),
+    HomeTile("accounts", "core/_tile_lines.html", accounts_tile, Permission.USER_MANAGE, order=30),
+    HomeTile("audit", "core/_tile_lines.html", audit_tile, Permission.AUDIT_VIEW, order=20),
     HomeTile(code="jobs", template="core/_tile_jobs.html", selector=jobs_tile, order=80),
     HomeTile(
         code="locked",

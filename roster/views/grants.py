@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from police_hr.core.access import access
 from police_hr.core.forms.accounts import ReasonForm
 from police_hr.core.models import User
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import ROLES, UNIT_ROLES, Permission
 from police_hr.core.selectors import accounts
 from police_hr.core.views.sign_in import signed_in
@@ -33,13 +34,14 @@ NOTICES = 30
 def grant_list(request: HttpRequest) -> HttpResponse:
     """Accounts and how many roles each holds, narrowed by name and role."""
     text, role = request.GET.get("q", "").strip()[:60], request.GET.get("role", "")
-    role = role if role in UNIT_ROLES else ""
+    role = role if role in UNIT_ROLES or role == selectors.NO_ROLE else ""
     found = selectors.accounts_with_grants(text=text, role=role)
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "q": text,
         "role": role,
+        "no_role": selectors.NO_ROLE,
         "roles": [ROLES[code] for code in UNIT_ROLES],
         "locked": accounts.locked_badge_nos(),
         "notices": selectors.open_notices()[:NOTICES],
@@ -88,8 +90,7 @@ def grant_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def grant_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one role over one unit away."""
     account = get_object_or_404(User, pk=pk, admin_role="")
-    unit_id = request.POST.get("unit", "")
-    unit = get_object_or_404(Unit, pk=int(unit_id) if unit_id.isascii() and unit_id.isdigit() else 0)
+    unit = get_object_or_404(Unit, pk=whole_number(request.POST.get("unit", "")))
     role = request.POST.get("role", "")
     if role in UNIT_ROLES:
         withdraw_role(user=account, role=role, unit=unit, by=signed_in(request))

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from police_hr.core.access import access
 from police_hr.core.models import User
+from police_hr.core.numbers import whole_number
 from police_hr.core.roles import Permission
 from police_hr.core.tabular import TableError
 from police_hr.core.views.sign_in import signed_in
@@ -68,7 +69,7 @@ TONES: dict[str, str] = {
 @require_http_methods(["GET", "POST"])
 def import_new(request: HttpRequest) -> HttpResponse:
     """Receive a file. A refused one leaves nothing behind and says why, beside the file."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST or None, request.FILES or None, initial={"what": request.GET.get("what", "")})
     if request.method == "POST" and form.is_valid():
         data, by = form.cleaned_data, signed_in(request)
         try:
@@ -263,8 +264,8 @@ def _workbook(name: str, write: Callable[[Any], object]) -> FileResponse:
 
 
 def _query(request: HttpRequest) -> str:
-    state, page = request.GET.get("state", ""), request.GET.get("page", "1")
-    return f"?state={state if state in selectors.FILTERS else ''}&page={page if page.isdigit() else 1}"
+    state, page = request.GET.get("state", ""), whole_number(request.GET.get("page", "")) or 1
+    return f"?state={state if state in selectors.FILTERS else ''}&page={page}"
 
 
 def _act(request: HttpRequest, batch: ImportBatch, act: Callable[[], object]) -> HttpResponse:

@@ -4,6 +4,7 @@ import "../vendor/htmx.esm.js";
 import "./csrf.js";
 import "./theme.js";
 import "./drawer.js";
+import "./menu.js";
 import "./keyboard.js";
 import "./suggest.js";
 import "./dialogs.js";

@@ -201,3 +201,50 @@ def test_the_command_lists_retries_cancels_and_runs(failed, capsys):
     assert (failed.state, failed.result) == ("done", {"rows": 3})
     with pytest.raises(Exception, match="no job 99999"):
         call_command("jobs", "cancel", "99999")
+
+
+# --- what administrators find on their home page ------------------------------------------------------------
+
+
+def lines(client: Client, tile: str) -> dict[str, object]:
+    """The lines of a tile of the home page: label → number."""
+    (found,) = [row for row in client.get("/").context["tiles"] if row["code"] == tile]
+    return {str(line.label): line.value for line in found["lines"]}
+
+
+def test_the_system_administrator_sees_whether_the_installation_works(system, failed, time_machine):
+    JobRun.objects.filter(pk=failed.pk).update(finished_at=failed.created_at)
+    waiting = JobRun.objects.create(handler="tests.one")
+    found = lines(system, "system")
+    assert (found["7 天内失败的作业"], found["等待或运行中的作业"], found["无人处理的作业"]) == (1, 1, 0)
+    time_machine.move_to(waiting.created_at + dt.timedelta(minutes=6))
+    page = as_user(account("900002", admin_role="system_admin"))
+    assert lines(page, "system")["无人处理的作业"] == 1
+    assert "/jobs?state=failed" in page.get("/").content.decode()
+
+
+def test_the_system_administrator_sees_who_cannot_sign_in(system):
+    User.objects.filter(pk=account("091120").pk).update(is_active=False)
+    User.objects.filter(pk=account("091121").pk).update(must_change_password=True)
+    found = lines(system, "accounts")
+    assert (found["停用账号"], found["仍在使用初始口令"], found["当前锁定"]) == (1, 1, 0)
+
+
+def test_the_security_administrator_sees_accounts_without_a_role_and_their_list():
+    people = cast()
+    page = as_user(people["security_admin"])
+    assert lines(page, "grants")["尚无角色的账号"] == 1
+    listed = page.get("/roster/grants?role=-").context["page"].object_list
+    assert [user.badge_no for user in listed] == [people["nobody"].badge_no]
+
+
+def test_the_audit_administrator_sees_what_was_done_and_gets_to_its_events():
+    page = as_user(account("900003", admin_role="audit_admin"))
+    for action in ("sign_in.failed", "sign_in.failed", "reading.warn", "export.request"):
+        AuditEvent.objects.create(action=action)
+    found = lines(page, "audit")
+    assert (found["登录失败"], found["查阅过多的提醒"], found["导出的申请、同意和下载"]) == (2, 1, 1)
+    (tile,) = [row for row in page.get("/").context["tiles"] if row["code"] == "audit"]
+    (warned,) = [line for line in tile["lines"] if "reading" in line.url]
+    assert warned.due
+    assert [event.action for event in page.get(warned.url).context["events"]] == ["reading.warn"]
