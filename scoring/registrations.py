@@ -21,10 +21,10 @@ from scoring.selectors import proposals, standing
 from scoring.selectors.course import course_of
 from scoring.selectors.runs import latest_runs
 from scoring.selectors.visibility import points_paths
-from scoring.services import rescore
+from scoring.services import mergers, rescore
 from scoring.services.models import install_models
 
-__all__ = ["jobs", "rescore"]
+__all__ = ["jobs", "mergers", "rescore"]
 
 parts.append(Part("index models", install_models))
 

@@ -61,6 +61,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "import.remove_units": ("移除导入新建的单位", "Removed units an import had made"),
     "index.done": ("指数运行完成", "Finished an index run"),
     "index.explain": ("查看指数明细", "Opened the lines of an index"),
+    "index.merge": ("合并档案指数", "Ended the index of a merged dossier"),
     "index.run": ("发起指数运行", "Asked for an index run"),
     "job.cancel": ("取消作业", "Cancelled a job"),
     "job.retry": ("重试作业", "Started a job again"),

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from police_hr.core import audit
-from police_hr.core.models import User
-from police_hr.core.reactions import announce_dossiers
+from police_hr.core.models import LedgerChange, User
+from police_hr.core.reactions import announce, announce_dossiers
 from police_hr.core.services.accounts import disable
 from roster.models import (
     AppointmentForm,
@@ -75,6 +75,7 @@ def merge_officers(
         DuplicatePair.objects.filter(second=lose, settled_at=None).delete()
         refresh_current(officer_ids=[keep, lose])
         announce_dossiers([keep, lose])
+        announce(LedgerChange.Action.MERGED, officer_id=lose)
         details = {"kept": keep, "gone": lose, "badge": both[lose].badge_no, "moved": plan.counts}
         for officer in (keep, lose):
             audit.record(

@@ -20,6 +20,8 @@ class LedgerChange(models.Model):
         BATCH_SHOWN = "batch_shown"
         BATCH_HIDDEN = "batch_hidden"
         DOSSIER = "dossier"
+        # `officer_number` is the dossier that ended in another
+        MERGED = "merged"
 
     at = models.DateTimeField(auto_now_add=True)
     action = models.CharField(max_length=12, choices=Action.choices)
