@@ -107,7 +107,9 @@ def text_of(notice: Notice) -> str:
     kind = kinds.get(notice.kind)
     if kind is None:
         return _("A notice of a part of the program that is not installed any more.")
-    return str(kind.text) % {name: _shown(value) for name, value in notice.facts.items()}
+    # A fact that a later version of the words names, and this row has not, is a dash.
+    facts = dict.fromkeys(kind.facts, "–") | {name: _shown(value) for name, value in notice.facts.items()}
+    return str(kind.text) % facts
 
 
 def url_of(notice: Notice) -> str:

@@ -97,6 +97,8 @@ def test_the_words_are_those_of_the_reader():
     with translation.override("en"):
         assert notices.text_of(notice) == f"61 of {day(dt.date(2021, 3, 2))}"
     assert notices.url_of(notice) == "/jobs/3"
+    Notice.objects.update(facts={"count": 61})
+    assert notices.text_of(Notice.objects.get()) == "61 of –"
     del notices.kinds["test.facts"]
     assert notices.url_of(notice) == ""
     with translation.override("en"):
