@@ -118,6 +118,7 @@ correction_urls = [
     path("corrections/<int:pk>", corrections.correction_detail, name="correction-detail"),
     path("corrections/<int:pk>/decision", corrections.correction_decide, name="correction-decide"),
     path("corrections/<int:pk>/withdraw", corrections.correction_withdraw, name="correction-withdraw"),
+    path("corrections/<int:pk>/unmask/<slug:field>/<slug:value>", unmask.correction_unmask, name="correction-unmask"),
     path("corrections/<int:pk>/file", corrections.correction_file, name="correction-file"),
 ]
 due_urls = [

@@ -148,6 +148,16 @@ def may_request(viewer: Viewer, officer: Officer) -> bool:
     return own or viewer.covers(Permission.CORRECTION_REQUEST, path_for(viewer, officer, Permission.CORRECTION_REQUEST))
 
 
+def is_slip(entry: LedgerEntry, user: User) -> bool:
+    """Whether `user` may put `entry` right alone: they typed it today, nobody else confirmed it and nobody waits for
+    a decision about it. Everything else is a request that another person decides (docs/adr)."""
+    own = entry.recorded_by_id == user.pk and entry.verified_by_id in (None, user.pk) and entry.batch_id is None
+    if not own or entry.recorded_on != timezone.localdate() or entry.voided_on is not None:
+        return False
+    waiting = CorrectionRequest.objects.filter(fact=facts.ENTRY, fact_number=entry.pk, state=State.OPEN)
+    return not waiting.exists()
+
+
 def refusal_to_decide(request: CorrectionRequest, user: User) -> str:
     """Why `user` may not decide this request, in a sentence; "" where they may.
 
@@ -209,19 +219,34 @@ def lines(request: CorrectionRequest) -> list[Line]:
     now = facts.payload_of(fact) if request.state in (State.OPEN, State.STALE) else request.seen
     names = set(request.seen) | set(request.wanted)
     wanted = {} if request.operation == Operation.REMOVE else request.wanted
-    texts = _texts(request.fact, fields, [request.seen, now, wanted])
+    texts = _texts(fields, [request.seen, now, wanted])
+
+    def shown(name: str, value: str, number: int) -> str:
+        text = texts[number].get(name, "")
+        return masks.maskable_in_request(f"{request.fact}.{name}", text, request=request.pk, value=value)
+
     return [
         Line(
             name=name,
             label=pick(spec["label_zh"], spec["label_en"]),
-            old=texts[0].get(name, ""),
-            now=texts[1].get(name, ""),
-            new=texts[2].get(name, ""),
+            old=shown(name, "old", 0),
+            now=shown(name, "now", 1),
+            new=shown(name, "new", 2),
             changed_since=now.get(name) != request.seen.get(name),
         )
         for name, (spec, _type) in fields.fields.items()
         if name in names
     ]
+
+
+def whole_value(request: CorrectionRequest, field: str, value: str) -> str | None:
+    """The unmasked text of a masked field in a request: its `old`, `now` or `new` value. None where there is none."""
+    if not masks.is_masked(f"{request.fact}.{field}"):
+        return None
+    fact = fact_of(request) or _vanished(request)
+    payloads = {"old": request.seen, "now": facts.payload_of(fact), "new": request.wanted}
+    found = payloads.get(value, {}).get(field)
+    return str(found) if found else None
 
 
 def _vanished(request: CorrectionRequest) -> Fact:
@@ -234,18 +259,15 @@ def _vanished(request: CorrectionRequest) -> Fact:
     return Fact(request.fact, request.officer, row, request.sensitivity)
 
 
-def _texts(code: str, fields: FieldList, payloads: list[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Payloads in words, masked where the field is."""
+def _texts(fields: FieldList, payloads: list[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Payloads in words, not masked."""
     known = [
         {name: value for name, value in payload.items() if name in fields.fields and not is_empty(value)}
         for payload in payloads
     ]
     names = load_names(reference for payload in known for reference in fields.references(payload))
     return [
-        {
-            name: masks.masked(f"{code}.{name}", fields.fields[name][1].display(fields.fields[name][0], value, names))
-            for name, value in payload.items()
-        }
+        {name: fields.fields[name][1].display(fields.fields[name][0], value, names) for name, value in payload.items()}
         for payload in known
     ]
 

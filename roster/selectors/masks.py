@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 from police_hr.core.identity import mask_id_number, mask_phone
 
@@ -38,12 +39,21 @@ MASKS: dict[str, Mask] = {
 
 
 class Masked(str):
-    """A masked text that may be unmasked: it knows which field of which fact it stands for."""
+    """A masked text that may be unmasked: it knows which field of which fact it stands for, or which value (`old`,
+    `now`, `new`) of that field in which request for a correction."""
 
     fact: str
     field: str
+    request: int
+    value: str
 
-    __slots__ = ("fact", "field")
+    __slots__ = ("fact", "field", "request", "value")
+
+    def __new__(cls, text: str, *, field: str, fact: str = "", request: int = 0, value: str = "") -> Self:
+        """Every slot is set: a template that asks an empty one would stop at it."""
+        found = super().__new__(cls, text)
+        found.fact, found.field, found.request, found.value = fact, field, request, value
+        return found
 
 
 def masked(field: str, text: str) -> str:
@@ -57,9 +67,15 @@ def maskable(model: str, number: int, field: str, text: str, *, opens: bool) -> 
     hidden = masked(f"{model}.{field}", text)
     if not (text and opens):
         return hidden
-    found = Masked(hidden)
-    found.fact, found.field = f"{model}.{number}", field
-    return found
+    return Masked(hidden, field=field, fact=f"{model}.{number}")
+
+
+def maskable_in_request(field: str, text: str, *, request: int, value: str) -> str:
+    """The masked text of one of the values of a request, which whoever may open the request may unmask; the text
+    itself where `field` ("officer.phone") has no mask."""
+    if not text or field not in MASKS:
+        return text
+    return Masked(masked(field, text), field=field.partition(".")[2], request=request, value=value)
 
 
 def is_masked(field: str) -> bool:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from police_hr.core import files
 from police_hr.core.models import User
 from roster.models import CorrectionRequest, LedgerEntry, LedgerKindVersion, Officer
-from roster.services.ledger import record_entry, void_entry
+from roster.selectors.corrections import is_slip
+from roster.services.ledger import correct_entry, record_entry, void_entry
 
 SHA256_LENGTH = 64
 EVIDENCE = "evidence"
@@ -40,6 +41,29 @@ def take_back(*, entry: LedgerEntry, by: User) -> LedgerEntry:
     if entry.recorded_by_id != by.pk:
         raise ValidationError(_("Only the person who recorded an entry takes it back."))
     return void_entry(entry=entry, reason=_("taken back by the person who recorded it"), by=by)
+
+
+def void_slip(*, entry: LedgerEntry, reason: str, by: User) -> LedgerEntry:
+    """Void an entry that `by` typed by mistake today; see `is_slip` for which."""
+    with transaction.atomic():
+        _require_slip(entry, by)
+        return void_entry(entry=entry, reason=reason, by=by)
+
+
+def correct_slip(*, entry: LedgerEntry, changes: Mapping[str, Any], reason: str, by: User) -> LedgerEntry:
+    """Record an entry anew that `by` mistyped today; see `is_slip` for which. Returns the new entry."""
+    with transaction.atomic():
+        _require_slip(entry, by)
+        return correct_entry(entry=entry, changes=changes, reason=reason, by=by)
+
+
+def _require_slip(entry: LedgerEntry, by: User) -> None:
+    Officer.objects.select_for_update().filter(pk=entry.officer_id).first()
+    if not is_slip(entry, by):
+        raise ValidationError(
+            _("Only what you typed yourself today is put right alone. Ask for a correction; another person decides."),
+            code="second_person",
+        )
 
 
 def keep_evidence(uploads: Mapping[str, File[bytes]], payload: Mapping[str, Any]) -> None:

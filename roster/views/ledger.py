@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,7 +25,8 @@ from roster.forms.ledger import CloseForm, CorrectionReason, FactsForm, VoidForm
 from roster.models import LedgerEntry, LedgerKind, LedgerKindVersion, Officer
 from roster.selectors import kinds as kind_selectors
 from roster.selectors import ledger as selectors
-from roster.selectors.corrections import may_request
+from roster.selectors.corrections import is_slip, may_request
+from roster.selectors.facts import ENTRY
 from roster.services import entry_forms
 from roster.services import ledger as services
 from roster.views.reading import officer_or_refuse, viewer_of, written_down
@@ -63,8 +65,7 @@ def ledger_add(request: HttpRequest, pk: int) -> HttpResponse:
 def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry: what it says, its evidence, who recorded it, what it replaced or was replaced by."""
     entry = _entry_or_refuse(request, pk)
-    refused = written_down(request, action="entry.view", officer=entry.officer, object_type="entry", object_id=entry.pk)
-    if refused:
+    if refused := _written_down(request, entry):
         return refused
     viewer = viewer_of(request)
     path = entry.officer.unit.path if entry.officer.unit_id and entry.officer.unit else ""
@@ -79,7 +80,7 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "replaced": LedgerEntry.objects.filter(replaced_by=entry).first(),
         "can_correct": holds and may_request(viewer, entry.officer),
         "own": own,
-        "can_void": holds and viewer.covers(Permission.LEDGER_VOID, path),
+        "can_void": viewer.covers(Permission.LEDGER_VOID, path) and is_slip(entry, signed_in(request)),
         "can_close": holds and version.open_ended and entry.closed_on is None and _may(request, entry),
         "can_verify": holds and version.needs_verification and not entry.verified and _may(request, entry)
         and entry.recorded_by_id != signed_in(request).pk,
@@ -97,20 +98,20 @@ def entry_file(request: HttpRequest, pk: int, name: str) -> HttpResponse | FileR
     path = entry_forms.evidence_path(stored["sha256"]) if stored else None
     if path is None or stored is None or not path.is_file():
         raise Http404
-    refused = written_down(
-        request, action="entry.file", officer=entry.officer, object_type="entry", object_id=pk, details={"file": name}
-    )
+    refused = _written_down(request, entry, "entry.file", file=name)
     return refused or FileResponse(path.open("rb"), as_attachment=True, filename=files.tidy_name(stored["name"]))
 
 
 @access(Permission.LEDGER_VOID)
 @require_http_methods(["GET", "POST"])
 def entry_void(request: HttpRequest, pk: int) -> HttpResponse:
-    """Declare an entry void, with the reason."""
+    """Declare an entry void that one typed by mistake today, with the reason; any other is asked for."""
     entry = _entry_or_refuse(request, pk, Permission.LEDGER_VOID)
+    if not is_slip(entry, signed_in(request)):
+        return _second_person(request, entry)
     form = VoidForm(request.POST or None)
     if _done(
-        request, form, lambda data: services.void_entry(entry=entry, reason=data["reason"], by=signed_in(request))
+        request, form, lambda data: entry_forms.void_slip(entry=entry, reason=data["reason"], by=signed_in(request))
     ):
         messages.success(request, _("The entry is void."))
         return redirect("roster:entry-detail", pk=pk)
@@ -134,8 +135,10 @@ def entry_close(request: HttpRequest, pk: int) -> HttpResponse:
 @access(Permission.LEDGER_VOID)
 @require_http_methods(["GET", "POST"])
 def entry_correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """Void an entry and record it anew as it should have been."""
+    """Void an entry that one mistyped today and record it anew as it should have been; any other is asked for."""
     entry = _entry_or_refuse(request, pk, Permission.LEDGER_VOID)
+    if not is_slip(entry, signed_in(request)):
+        return _second_person(request, entry)
     version = entry.kind.current or entry.kind_version
     start = initial_of(entry, version)
     days = {name: getattr(entry, name) for name in ("occurred_on", "known_on", "closed_on", "amount")}
@@ -151,6 +154,8 @@ def entry_correct(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Corrected. The old entry stays readable, struck through."))
             return redirect("roster:entry-detail", pk=fresh.pk)
+    if refused := _written_down(request, entry):
+        return refused
     context = {"entry": entry, "reason": reason, "form": form, "fields": fields, "version": version}
     return render(request, "roster/entry_correct.html", context)
 
@@ -204,6 +209,27 @@ def _entry_or_refuse(request: HttpRequest, pk: int, permission: Permission = Per
     return entry
 
 
+def _second_person(request: HttpRequest, entry: LedgerEntry) -> HttpResponse:
+    """To the request for a correction: what somebody else recorded, or yesterday, is not changed by one person."""
+    messages.info(
+        request, _("Only what you typed yourself today is put right alone. Another person decides about this.")
+    )
+    if entry.voided_on is not None:
+        return redirect("roster:entry-detail", pk=entry.pk)
+    address = reverse("roster:correction-new", args=[entry.officer_id])
+    return redirect(f"{address}?fact={ENTRY}.{entry.pk}")
+
+
+def _written_down(
+    request: HttpRequest, entry: LedgerEntry, action: str = "entry.view", **details: Any
+) -> HttpResponse | None:
+    """Record that this entry is read, with its class."""
+    details |= {"classes": [entry.sensitivity]}
+    return written_down(
+        request, action=action, officer=entry.officer, object_type="entry", object_id=entry.pk, details=details
+    )
+
+
 def _files(entry: LedgerEntry) -> list[str]:
     """The names of the file fields that hold a file."""
     specs = entry.kind_version.fields
@@ -251,7 +277,7 @@ def _correct(
     changes: dict[str, Any] = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
     changes["known_on"] = form.cleaned_data["known_on"] or entry.known_on
     changes["payload"] = fields.payload
-    return services.correct_entry(entry=entry, changes=changes, reason=reason, by=signed_in(request))
+    return entry_forms.correct_slip(entry=entry, changes=changes, reason=reason, by=signed_in(request))
 
 
 def _show(error: ValidationError, form: FactsForm, fields: PayloadForm) -> None:
@@ -283,5 +309,7 @@ def _done(request: HttpRequest, form: Any, act: Callable[[dict[str, Any]], objec
 def _change_page(
     request: HttpRequest, entry: LedgerEntry, form: Any, title: str, *, danger: bool = False
 ) -> HttpResponse:
+    if refused := _written_down(request, entry):
+        return refused
     context = {"entry": entry, "form": form, "title": title, "danger": danger}
     return render(request, "roster/entry_change.html", context | {"fields": selectors.describe([entry])[0]})

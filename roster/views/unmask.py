@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from police_hr.core.access import access
 from police_hr.core.roles import Permission
 from roster.access import classes_for
-from roster.selectors import facts, masks
+from roster.selectors import corrections, facts, masks
 from roster.views.reading import officer_or_refuse, viewer_of, written_down
 
 SECONDS = 60
@@ -41,4 +41,31 @@ def officer_unmask(request: HttpRequest, pk: int, fact: str, field: str) -> Http
         if refused:
             return refused
         context["whole"] = value
+    return render(request, "roster/_maskable.html", context)
+
+
+@access(Permission.OWN_VIEW)
+@require_http_methods(["GET", "POST"])
+def correction_unmask(request: HttpRequest, pk: int, field: str, value: str) -> HttpResponse:
+    """The same for a value in a request for a correction, so that who decides sees what they decide about. GET: the
+    mask. POST: the whole `old`, `now` or `new` value for a minute."""
+    viewer = viewer_of(request)
+    asked = corrections.request_for(viewer, pk)
+    whole = corrections.whole_value(asked, field, value) if asked is not None else None
+    if asked is None or whole is None:
+        raise Http404
+    if not corrections.is_open_to(viewer, asked):
+        raise PermissionDenied
+    name = f"{asked.fact}.{field}"
+    context: dict[str, Any] = {"officer": asked.officer, "seconds": SECONDS}
+    context["value"] = masks.maskable_in_request(name, whole, request=pk, value=value)
+    if request.method == "POST":
+        details = {"fact": f"{asked.fact}.{asked.fact_number or facts.NEW}", "field": field, "value": value}
+        refused = written_down(
+            request, action="officer.unmask", officer=asked.officer, object_type="correction", object_id=pk,
+            details=details,
+        )  # fmt: skip
+        if refused:
+            return refused
+        context["whole"] = whole
     return render(request, "roster/_maskable.html", context)

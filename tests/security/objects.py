@@ -191,6 +191,13 @@ def correction(cast: Cast) -> Arguments:
     return {"pk": asked.pk}
 
 
+def masked_correction(cast: Cast) -> Arguments:
+    """A masked value in a request that waits."""
+    number = correction(cast)["pk"]
+    CorrectionRequest.objects.filter(pk=number).update(wanted={"phone": "13912345678"}, sensitivity=2)
+    return {"pk": number, "field": "phone", "value": "new"}
+
+
 def saved_filter(cast: Cast) -> Arguments:
     return {"pk": SavedFilter.objects.create(owner=cast["hr_cadre"], name="mine", query="rank=R08").pk}
 
@@ -293,6 +300,7 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("roster:entry-detail", "roster:entry-undo", "roster:entry-verify", of=entry),
     **nouns("roster:move-cancel", "roster:move-detail", "roster:move-undo", of=waiting_move),
     "core:notice-open": told,
+    "roster:correction-unmask": masked_correction,
     "roster:notice-settle": notice,
     "roster:officer-move": officer,
     "roster:secondment-end": secondment,

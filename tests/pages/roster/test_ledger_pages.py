@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -15,10 +16,12 @@ from django.utils import timezone
 
 from police_hr.core import files
 from police_hr.core.models import AuditEvent
-from roster.models import LedgerEntry
+from roster.models import CorrectionRequest, LedgerEntry
 from roster.selectors import codes
+from roster.selectors.corrections import is_slip
+from roster.services import entry_forms
 from roster.services.defaults import install_defaults
-from roster.services.ledger import record_entry
+from roster.services.ledger import record_entry, verify_entry
 from tests.factories import papers
 from tests.factories.cast import Cast, cast
 
@@ -143,8 +146,13 @@ def test_what_was_just_recorded_can_be_taken_back_by_its_recorder_only(force: Ca
     assert client.post(undo).status_code == 404
 
 
+def typed(force: Cast, role: str | None) -> LedgerEntry:
+    by = force[role] if role else None
+    return record_entry(officer=force.officer_a, kind="AWARD", occurred_on=DAY, payload={"grade": "A2"}, by=by)
+
+
 def test_voiding_asks_for_a_reason_and_keeps_the_entry_readable(force: Cast):
-    entry = record_entry(officer=force.officer_a, kind="AWARD", occurred_on=DAY, payload={"grade": "A2"}, by=None)
+    entry = typed(force, "hr_cadre")
     client = client_of(force, "hr_cadre")
     url = reverse("roster:entry-void", args=[entry.pk])
     assert client.post(url, {"reason": ""}).status_code == 200
@@ -158,7 +166,7 @@ def test_voiding_asks_for_a_reason_and_keeps_the_entry_readable(force: Cast):
 
 
 def test_a_correction_replaces_and_links_both_ways(force: Cast):
-    entry = record_entry(officer=force.officer_a, kind="AWARD", occurred_on=DAY, payload={"grade": "A2"}, by=None)
+    entry = typed(force, "hr_cadre")
     client = client_of(force, "hr_cadre")
     url = reverse("roster:entry-correct", args=[entry.pk])
     assert 'value="A2" selected' in client.get(url).content.decode()
@@ -176,12 +184,55 @@ def test_a_correction_replaces_and_links_both_ways(force: Cast):
 
 
 def test_a_correction_that_changes_nothing_is_refused(force: Cast):
-    entry = record_entry(officer=force.officer_a, kind="AWARD", occurred_on=DAY, payload={"grade": "A2"}, by=None)
+    entry = typed(force, "hr_cadre")
     url = reverse("roster:entry-correct", args=[entry.pk])
     form = {"occurred_on": DAY.isoformat(), "f-grade": "A2", "reason": "再看一遍"}
     answer = client_of(force, "hr_cadre").post(url, form)
     assert answer.status_code == 200
     assert answer.context["form"].non_field_errors()
+
+
+@pytest.mark.parametrize("name", ["entry-void", "entry-correct"])
+@pytest.mark.parametrize("recorder", [None, "unit_political_officer"])
+def test_what_somebody_else_recorded_is_asked_for_not_changed_alone(force: Cast, name: str, recorder: str | None):
+    entry = typed(force, recorder)
+    client = client_of(force, "hr_cadre")
+    form = {"occurred_on": DAY.isoformat(), "f-grade": "A3", "reason": "等级看错"}
+    asked = reverse("roster:correction-new", args=[force.officer_a.pk]) + f"?fact=ledgerentry.{entry.pk}"
+    alone = reverse(f"roster:{name}", args=[entry.pk])
+    assert (client.get(alone).url, client.post(alone, form).url) == (asked, asked)
+    assert list(LedgerEntry.objects.values_list("pk", "voided_on")) == [(entry.pk, None)]
+    page = client.get(reverse("roster:entry-detail", args=[entry.pk])).content.decode()
+    assert asked in page
+    assert alone not in page
+
+
+def test_ones_own_entry_is_put_right_alone_until_midnight_and_until_somebody_confirmed_or_waits(
+    force: Cast, time_machine: Any
+):
+    """The rule of ADR 16, also where two do it at once: the service asks again, under the lock of the officer."""
+    cadre = force["hr_cadre"]
+    time_machine.move_to("2026-11-24T09:00:00+08:00")
+    entry = typed(force, "hr_cadre")
+    assert is_slip(entry, cadre)
+    time_machine.move_to("2026-11-25T00:01:00+08:00")
+    with pytest.raises(ValidationError) as late:
+        entry_forms.void_slip(entry=entry, reason="录错", by=cadre)
+    assert late.value.code == "second_person"
+    confirmed = record_entry(officer=force.officer_a, kind="FALSE_RECORD", occurred_on=DAY, by=cadre)
+    fresh = verify_entry(entry=confirmed, by=force["unit_political_officer"])
+    waits = typed(force, "hr_cadre")
+    CorrectionRequest.objects.create(
+        officer=force.officer_a, fact="ledgerentry", fact_number=waits.pk, operation="remove", reason="不属实",
+        token="0" * 24, requested_by=force["unit_political_officer"],
+    )  # fmt: skip
+    changes = {"occurred_on": DAY - dt.timedelta(days=1)}
+    for row in (fresh, waits):
+        with pytest.raises(ValidationError) as refused:
+            entry_forms.correct_slip(entry=row, changes=changes, reason="录错", by=cadre)
+        assert refused.value.code == "second_person"
+    assert is_slip(typed(force, "hr_cadre"), cadre)
+    assert not is_slip(typed(force, "hr_cadre"), force["unit_political_officer"])
 
 
 def test_an_open_matter_is_closed_once(force: Cast):
