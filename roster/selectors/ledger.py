@@ -7,7 +7,8 @@ What is shown to whom, of the facts that count:
 * other classes: nothing, not even that something is there;
 * class 4 further: a clue (not verified) is seen only by those who open class 4 by their office (discipline
   inspectors); a sanction that is still to be served is not seen by others either;
-* one's own: what was decided and served is seen by the person whom it is about, although class 4 is not open to them.
+* one's own: what was decided and served, and what one reported oneself, is seen by the person whom it is about,
+  although its class is not open to them.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from police_hr.core.i18n import pick
 from police_hr.core.roles import Permission
 from roster.access import classes_for
 from roster.counting import counting
-from roster.models import ImportBatch, LedgerEntry, LedgerGroup, LedgerKindVersion, Officer
+from roster.models import CorrectionRequest, ImportBatch, LedgerEntry, LedgerGroup, LedgerKindVersion, Officer
 from roster.selectors.kinds import COUNSELLOR_KINDS, group_codes_below
 
 DISCIPLINE = 4
@@ -126,7 +127,8 @@ def sight(viewer: Viewer, officer: Officer) -> Sight:
     told = viewer.covers(Permission.INDEX_CONFIRM, path)
     whole, stub = (_of_classes(classes[name], by_office=by_office) for name in ("open", "with_reason"))
     if viewer.officer_id == officer.pk and not by_office:
-        whole = _served() if whole is None else whole | _served()
+        own = _served() | reported_by(viewer, officer)
+        whole = own if whole is None else whole | own
     if told:
         return Sight(whole, stub)
     # A counsellor's mark is for the counsellor and for who confirms tiers; others do not learn that it is there.
@@ -153,6 +155,15 @@ def _served() -> Q:
     """What was decided about somebody and handed to them: they may read it themselves."""
     decided = Q(sensitivity=DISCIPLINE, verified=True, kind_version__in=_versions_to_serve())
     return decided & Q(**{f"payload__{SERVED}__isnull": False})
+
+
+def reported_by(viewer: Viewer, officer: Officer) -> Q:
+    """What the officer `viewer` recorded of themselves, or asked for and got: entries up to class 3."""
+    asked = CorrectionRequest.objects.filter(
+        officer=officer, requested_by=viewer.user, fact="ledgerentry", state=CorrectionRequest.State.APPLIED
+    )
+    got = asked.exclude(result_number=None).values("result_number")
+    return Q(sensitivity__lt=DISCIPLINE) & (Q(recorded_by=viewer.user) | Q(pk__in=got))
 
 
 def _versions_to_serve() -> list[int]:

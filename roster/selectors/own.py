@@ -30,7 +30,7 @@ from roster.models.career import CareerFact
 from roster.selectors import corrections, facts
 from roster.selectors.dossier import fact_counts
 from roster.selectors.kinds import COUNSELLOR_KINDS, group_codes_below
-from roster.selectors.ledger import describe, entries_of, kind_counts
+from roster.selectors.ledger import describe, entries_of, kind_counts, reported_by
 
 SENSITIVE = 3
 RECENT = 60  # days of which new entries are looked at for what may still be disputed
@@ -108,11 +108,12 @@ def blocks(viewer: Viewer, officer: Officer, care: Care) -> list[Block]:
     return found
 
 
-def care_by_others(officer: Officer) -> Care:
-    """The care facts about an officer that somebody else reported. What a counsellor marked is not among them. One
-    query."""
+def care_by_others(viewer: Viewer, officer: Officer) -> Care:
+    """The care facts about an officer, who is `viewer`, that somebody else reported. What a counsellor marked is not
+    among them, nor what the officer reported: that is shown in full. One query."""
     rows = counting(LedgerEntry.objects.filter(officer=officer, sensitivity=SENSITIVE, voided_on=None))
     rows = rows.filter(kind_version__care=True).exclude(kind__code__in=COUNSELLOR_KINDS)
+    rows = rows.exclude(reported_by(viewer, officer))
     states = list(rows.values_list("closed_on", "kind_version__open_ended"))
     return Care(len(states), sum(open_ended and closed is None for closed, open_ended in states))
 

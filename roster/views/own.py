@@ -29,7 +29,7 @@ def own_dossier(request: HttpRequest) -> HttpResponse:
     refused = written_down(request, action="officer.view", officer=officer, details={"page": "own"})
     if refused:
         return refused
-    care = own.care_by_others(officer)
+    care = own.care_by_others(viewer, officer)
     panels = [
         {
             "code": panel.code,

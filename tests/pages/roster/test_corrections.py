@@ -256,3 +256,25 @@ def test_a_sanction_is_seen_once_it_is_served(people):
     block = re.search(r"处分、核查结果.*?</li>", page, re.DOTALL)
     assert block is not None
     assert re.search(r"纪律</span>\s*1\s*<", block[0])
+
+
+def test_a_care_fact_that_one_reported_oneself_is_shown_in_full_one_that_others_reported_is_counted(people):
+    """Domain index.md §3.5: care facts reported by others are shown as existing; one's own word is one's own."""
+    day = dt.date(2026, 3, 2)
+    for by, text in ((people["hr_cadre"], "他人反映的困难"), (people["officer"], "本人报告的困难")):
+        record_entry(
+            officer=people.officer_a, kind="FAMILY_CRITICAL", occurred_on=day, by=by,
+            payload={"relation": "51", "facts": text},
+        )  # fmt: skip
+    client = client_of(people, "officer")
+    page = client.get("/roster/me")
+    assert (page.context["care"].count, page.context["care"].open) == (1, 1)
+    timeline = client.get(reverse("roster:officer-tab", args=[people.officer_a.pk, "timeline"])).content.decode()
+    for text in (page.content.decode(), timeline):
+        assert "他人反映的困难" not in text
+    assert "本人报告的困难" in timeline
+    other = client_of(people, "unit_political_officer")
+    assert (
+        "本人报告的困难"
+        not in other.get(reverse("roster:officer-tab", args=[people.officer_a.pk, "timeline"])).content.decode()
+    )
