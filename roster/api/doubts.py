@@ -98,16 +98,19 @@ class DoubtViewSet(ReadViewSet):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().list(request, *args, **kwargs)
-        told = sorted({row["officer"] for row in response.data["results"]})
-        audit.record_read(
-            request, action="doubt.view", object_type="list", object_id="", details={"by": "api", "officers": told}
-        )
+        rows = response.data["results"]
+        details = {
+            "by": "api",
+            "officers": sorted({row["officer"] for row in rows}),
+            "classes": sorted({row["sensitivity"] for row in rows}),
+        }
+        audit.record_read(request, action="doubt.view", object_type="list", object_id="", details=details)
         return response
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         doubt: Doubt = found_or_404(doubts.doubt_for(self.viewer, int(kwargs["pk"]), Permission.DOUBT_VIEW))
         audit.record_read(
             request, action="doubt.view", object_type="doubt", object_id=doubt.pk, officer_id=doubt.officer_id,
-            details={"by": "api"},
+            details={"by": "api", "classes": [doubt.sensitivity]},
         )  # fmt: skip
         return Response(DoubtSerializer(doubt).data)

@@ -82,9 +82,10 @@ class LedgerViewSet(ReadViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().list(request, *args, **kwargs)
         officer = int(request.query_params["officer"])
+        classes = sorted({row["sensitivity"] for row in response.data["results"]})
         audit.record_read(
             request, action="ledger.view", object_type="officer", object_id=officer, officer_id=officer,
-            details={"by": "api"},
+            details={"by": "api", "classes": classes},
         )  # fmt: skip
         return response
 
@@ -92,7 +93,7 @@ class LedgerViewSet(ReadViewSet):
         entry: LedgerEntry = found_or_404(entries.entry_for(self.viewer, int(kwargs["pk"])))
         audit.record_read(
             request, action="ledger.view", object_type="entry", object_id=entry.pk, officer_id=entry.officer_id,
-            details={"by": "api"},
+            details={"by": "api", "classes": [entry.sensitivity]},
         )  # fmt: skip
         return Response(EntrySerializer(entry).data)
 

@@ -88,7 +88,7 @@ class OfficerViewSet(ReadViewSet):
         head = dossier.head(self.viewer, officer)
         audit.record_read(
             request, action="officer.view", object_type="officer", object_id=officer.pk, officer_id=officer.pk,
-            details={"by": "api"},
+            details={"by": "api", "classes": sorted(head.opens)},
         )  # fmt: skip
         content: dict[str, Any] = dict(OfficerSerializer(officer).data) | {
             "birth_date": officer.birth_date if 2 in head.opens else None,

@@ -157,18 +157,23 @@ def ruling_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _read(request: HttpRequest, doubt: Doubt) -> HttpResponse | None:
-    details = {"check": doubt.code, "class": doubt.sensitivity}
+    details = {"check": doubt.code, "classes": [doubt.sensitivity]}
     return written_down(request, action="officer.view", officer=doubt.officer, details=details)
 
 
 def _told(request: HttpRequest, rows: Iterable[Doubt]) -> bool:
     """Record whose facts of class 2 this page tells of. False where that could not be written."""
-    officers = sorted({row.officer_id for row in rows if row.sensitivity >= 2})
+    told = [row for row in rows if row.sensitivity >= 2]
+    officers, classes = sorted({row.officer_id for row in told}), sorted({row.sensitivity for row in told})
     if not officers:
         return True
     try:
         audit.record_read(
-            request, action="doubt.view", object_type="list", object_id="", details={"officers": officers}
+            request,
+            action="doubt.view",
+            object_type="list",
+            object_id="",
+            details={"officers": officers, "classes": classes},
         )
     except DatabaseError:
         return False

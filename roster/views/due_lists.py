@@ -215,7 +215,7 @@ def _sanctions_written_down(request: HttpRequest, lines: Sequence[promotions.Due
     try:
         audit.record_read(
             request, action="promotion.view", object_type="list", object_id="", purpose=_sanctions_reason(request),
-            details={"officers": told},
+            details={"officers": told, "classes": [4]},
         )  # fmt: skip
     except DatabaseError:
         return False

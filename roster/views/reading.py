@@ -15,6 +15,7 @@ from police_hr.core.access import Viewer
 from police_hr.core.errors import too_many, unavailable
 from police_hr.core.models import User
 from police_hr.core.roles import Permission
+from roster.access import classes_for
 from roster.models import Officer
 from roster.selectors.officers import officer_for
 from roster.views.budget import Verdict, budget
@@ -38,12 +39,14 @@ def officer_or_refuse(request: HttpRequest, pk: int, permission: Permission = Pe
 
 
 def written_down(request: HttpRequest, *, action: str, officer: Officer, **event: Any) -> HttpResponse | None:
-    """Record that this is read. None where it is; else the page to send in place of the one that was asked for:
+    """Record that this is read, with the classes that are open to the reader where the caller does not say which are
+    shown (`details["classes"]`). None where it is; else the page to send in place of the one that was asked for:
     503 where it could not be written down, 429 where the account opened very many dossiers within the hour."""
     event = {"object_type": "officer", "object_id": officer.pk, **event}
     viewer = viewer_of(request)
+    event["details"] = {"classes": classes_read(viewer, officer), **event.get("details", {})}
     if viewer.officer_id == officer.pk:
-        event["details"] = {**event.get("details", {}), "own": True}
+        event["details"]["own"] = True
     elif viewer.user is not None and (stopped := _too_many(request, viewer.user, officer)):
         return stopped
     try:
@@ -52,6 +55,12 @@ def written_down(request: HttpRequest, *, action: str, officer: Officer, **event
         log.exception("A reading could not be written down; the page is not sent.")
         return unavailable(request)
     return None
+
+
+def classes_read(viewer: Viewer, officer: Officer) -> list[int]:
+    """The classes that a page about `officer` may show to `viewer`. One's own entries may be of any."""
+    own = viewer.officer_id == officer.pk
+    return [1, 2, 3, 4] if own else sorted(classes_for(viewer, officer)["open"])
 
 
 def _too_many(request: HttpRequest, user: User, officer: Officer) -> HttpResponse | None:

@@ -23,6 +23,7 @@ from roster.selectors.photos import photo_path
 
 # what a viewer may not open is left out and named: the code of the block, for the page to say how to open it
 PERSONAL, APPRAISALS, FAMILY, SANCTIONS = "personal", "appraisals", "family", "sanctions"
+PERSONAL_CLASS = 2
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,15 @@ class _Composer:
         work = o.work_started_on.replace(day=1) if o.work_started_on else None
         joined = party_joining(said.get("party_joined", "")).month
         party_month = o.party_joined_on.replace(day=1) if o.party_joined_on else None
-        return {
-            "name": self._kept("name", say.filed_name(o.name), same=plain_name(said.get("name", "")) == o.name),
-            "sex": {"M": "男", "F": "女"}.get(o.sex, ""),
+        personal = {
             "birth_month": self._kept("birth_month", file_month(born), same=born == self._month_said("birth_month")),
             "native_place": o.native_place,
             "birthplace": o.birthplace,
+        }
+        return {
+            "name": self._kept("name", say.filed_name(o.name), same=plain_name(said.get("name", "")) == o.name),
+            "sex": {"M": "男", "F": "女"}.get(o.sex, ""),
+            **(personal if PERSONAL_CLASS in self.open else dict.fromkeys(personal, "")),
             "party_joined": self._kept("party_joined", say.party(o), same=joined == party_month),
             "work_started": self._kept("work_started", file_month(work), same=work == self._month_said("work_started")),
             "professional_title": o.professional_title,
@@ -152,8 +156,8 @@ class _Composer:
         return say.sentences(told) or stated or words()["no_awards"]
 
     def _personal(self, document: Document) -> None:
-        """Class 2: ethnicity, health, ID number, photo, appraisals."""
-        if 2 not in self.open:
+        """Class 2, besides month and place of birth: ethnicity, health, ID number, photo, appraisals."""
+        if PERSONAL_CLASS not in self.open:
             self.withheld += [PERSONAL, APPRAISALS]
             return
         o = self.officer

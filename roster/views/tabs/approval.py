@@ -16,7 +16,7 @@ from roster.views.tabs.base import Opening, Tab
 
 TEMPLATE = "roster/dossier/_approval.html"
 WITHHELD = {
-    PERSONAL: _("ethnicity, health, ID number and photo"),
+    PERSONAL: _("month and place of birth, ancestral home, ethnicity, health, ID number and photo"),
     APPRAISALS: _("annual appraisals"),
     FAMILY: _("the family"),
     SANCTIONS: _("sanctions"),
