@@ -69,6 +69,8 @@ def _officer(number: int, chance: random.Random, units: list[Unit]) -> Officer:
     name = chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=chance.choice([1, 2, 2, 2])))
     birth = TODAY - dt.timedelta(days=chance.randint(23 * 365, 60 * 365))
     since = TODAY - dt.timedelta(days=chance.randint(30, 15 * 365))
+    # of those who hold a rank or a grade one in ten is due for the next
+    held = [TODAY - dt.timedelta(days=chance.randint(30, 1_600)) for _axis in range(2)]
     post, level = chance.choices(POSTS, POST_WEIGHTS)[0]
     grade = chance.choice(GRADES)
     phone = f"139{chance.randint(0, 99_999_999):08d}"
@@ -93,8 +95,8 @@ def _officer(number: int, chance: random.Random, units: list[Unit]) -> Officer:
         post_level=level,
         post_since=since,
         rank=chance.choice(RANKS),
-        rank_since=since,
+        rank_since=held[0],
         grade=grade,
-        grade_since=since,
+        grade_since=held[1],
         standing=f"{int(level[1:]) or 9:03d}{int(grade[1:]):03d}{100_000 + to_number(since):06d}",
     )

@@ -21,6 +21,9 @@ NOT_AT_START = {
     "chinese_calendar",
     "python_calamine",
     "redis",
+    "requests",
+    "pygments",
+    "greenlet",
 }
 SHOW = """
 import json, sys
