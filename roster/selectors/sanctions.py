@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from roster import sanctions
 from roster.sanctions import Effect, Rule, Sanction, Track
@@ -14,6 +15,8 @@ from roster.selectors.ledger import TimelineRow
 # kind → the code table of its measure
 MEASURES = {"PUNISHMENT": "punishment", "ORG_MEASURE": "org_measure"}
 ORGANISATION = "organisation"
+# the field of both kinds that holds the last day
+PERIOD = "effect_until"
 
 
 @dataclass(frozen=True)
@@ -47,22 +50,36 @@ def standing_on(lines: Sequence[Line], day: dt.date) -> sanctions.Standing:
     return sanctions.standing([e.effect for e in lines if e.row.entry is not None and e.row.entry.verified], day)
 
 
-def _sanction(row: TimelineRow) -> Sanction:
-    entry = row.entry
-    assert entry is not None  # noqa: S101  the caller leaves stubs out
-    payload = entry.payload
-    measure = next((c for c in codes.entries(MEASURES[entry.kind.code]) if c.code == payload.get("measure")), None)
+def last_day(kind: str, payload: Mapping[str, Any], decided_on: dt.date) -> str:
+    """The last day (ISO) that the code table gives a measure by itself; "" for what has no period, and for a kind that
+    is no measure. Earlier ones that still run are not added: that rule is shown, it decides nothing until somebody has
+    entered its article (docs/adr)."""
+    if kind not in MEASURES:
+        return ""
+    (alone,) = sanctions.effects([sanction_of(0, kind, payload, decided_on)], {})
+    return alone.computed.isoformat() if alone.computed is not None else ""
+
+
+def sanction_of(key: int, kind: str, payload: Mapping[str, Any], decided_on: dt.date) -> Sanction:
+    """A measure of the ledger with the rule that the code tables have for it."""
+    measure = next((c for c in codes.entries(MEASURES[kind]) if c.code == payload.get("measure")), None)
     attributes = measure.attributes if measure is not None else {}
     lengths = {c.code: c.attributes.get("months") for c in codes.entries("party_probation")}
-    until = payload.get("effect_until")
+    until = payload.get(PERIOD)
     return Sanction(
-        key=row.pk,
+        key=key,
         track=attributes.get("track", ORGANISATION),
         rule=Rule.read(attributes),
-        decided_on=row.day,
+        decided_on=decided_on,
         until=dt.date.fromisoformat(until) if until else None,
         probation_months=lengths.get(payload.get("probation", "")) if attributes.get("after_months") else None,
     )
+
+
+def _sanction(row: TimelineRow) -> Sanction:
+    entry = row.entry
+    assert entry is not None  # noqa: S101  the caller leaves stubs out
+    return sanction_of(row.pk, entry.kind.code, entry.payload, row.day)
 
 
 def _form(row: TimelineRow) -> str:

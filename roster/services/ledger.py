@@ -25,6 +25,7 @@ from police_hr.core.models import LedgerChange
 from police_hr.core.reactions import announce
 from roster.counting import counting
 from roster.models import DataSource, ImportBatch, LedgerEntry, LedgerKindVersion, Officer
+from roster.selectors.sanctions import MEASURES, PERIOD, last_day
 from roster.services.bulk import insert_rows, write_in_chunks
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def record_entry(  # noqa: PLR0913  the parts of a fact
         recorded_by=by,
     )
     _check(entry, version)
+    _complete(entry)
     with transaction.atomic():
         if key and counting(LedgerEntry.objects.filter(kind=entry.kind, key=key, voided_on=None)).exists():
             raise ValidationError({"key": _("This fact is already recorded under the key “%(key)s”.") % {"key": key}})
@@ -243,6 +245,13 @@ def _day_errors(entry: LedgerEntry) -> dict[str, str]:
     return errors
 
 
+def _complete(entry: LedgerEntry) -> None:
+    """Say until when a sanction is in effect where the decision does not: the index and the due lists read it there."""
+    if entry.kind.code in MEASURES and not entry.payload.get(PERIOD):
+        if day := last_day(entry.kind.code, entry.payload, entry.occurred_on):
+            entry.payload = {**entry.payload, PERIOD: day}
+
+
 # --- steps ----------------------------------------------------------------------------------------------------
 
 
@@ -316,6 +325,7 @@ def _copy(entry: LedgerEntry, changes: Mapping[str, Any], by: User | None) -> Le
         recorded_by=by,
     )
     _check(fresh, version)
+    _complete(fresh)
     return fresh
 
 

@@ -21,6 +21,7 @@ from roster.importing.lookups import Lookups
 from roster.importing.reading import Staged
 from roster.importing.targets import base
 from roster.models import LedgerEntry, LedgerKind, LedgerKindVersion
+from roster.selectors.sanctions import MEASURES, PERIOD, last_day
 
 F = Field
 PREFIX = "ledger:"
@@ -85,6 +86,7 @@ class Ledger(base.Target):
         if row.issues:
             return
         values.setdefault("known_on", values["occurred_on"])
+        self._complete(values)
         self._check_days(row)
         row.key = self._key(row)
         first = self.first_of(row, row.key)
@@ -93,6 +95,14 @@ class Ledger(base.Target):
         elif self.current and (entry := self.current.get(row.key)) is not None:
             row.target = entry
             self._compare(row, entry)
+
+    def _complete(self, values: dict[str, Any]) -> None:
+        """The last day of a sanction by its sort, where the file names none."""
+        name = PAYLOAD + PERIOD
+        if self.kind.code in MEASURES and name in self.fields and name not in values:
+            payload = {key[self._cut :]: value for key, value in values.items() if key.startswith(PAYLOAD)}
+            if day := last_day(self.kind.code, payload, from_number(values["occurred_on"])):
+                values[name] = day
 
     def _check_days(self, row: Staged) -> None:
         values = row.values

@@ -95,7 +95,7 @@ def _block(lines: Sequence[Line], running: Sequence[Line], on: dt.date) -> Sanct
         summary = gettext("The sanction holds for good.")
     else:
         summary = gettext("In effect until %(day)s; meanwhile:") % {"day": day(held.until, "iso")}
-    words = codes.labels("sanction_effect")
+    words = {entry.code: _with_basis(entry) for entry in codes.entries("sanction_effect")}
     tally = Counter(line.form for line in lines)
     return Sanctions(
         title=gettext("Effect periods"),
@@ -109,6 +109,12 @@ def _block(lines: Sequence[Line], running: Sequence[Line], on: dt.date) -> Sanct
             for entry in codes.entries("four_forms")
         ] if lines else [],
     )  # fmt: skip
+
+
+def _with_basis(entry: codes.Entry) -> str:
+    """A prohibition in words, with the mark of one whose article nobody has entered yet."""
+    basis = pick(entry.attributes.get("basis_zh", ""), entry.attributes.get("basis_en", ""))
+    return pick("%s（%s）", "%s (%s)") % (entry.label, basis) if basis else entry.label
 
 
 def _card(line: Line, on: dt.date) -> Card:
@@ -161,9 +167,9 @@ def _notes(line: Line, on: dt.date) -> list[str]:
     if effect.added_to:
         entry = next((e for e in codes.entries("sanction_track") if e.code == effect.sanction.track), None)
         basis = pick(entry.attributes.get("basis_zh", ""), entry.attributes.get("basis_en", "")) if entry else ""
-        words = gettext("Decided while an earlier one runs: what was left of it is added (%(basis)s).")
-        notes.append(words % {"basis": basis})
-    if effect.disagrees:
+        words = gettext("Decided while an earlier one runs: with what was left of it, until %(day)s (%(basis)s).")
+        notes.append(words % {"basis": basis, "day": day(effect.computed, "iso")})
+    elif effect.disagrees:
         words = gettext("The decision says %(said)s, the code table gives %(computed)s: please check.")
         notes.append(words % {"said": day(effect.sanction.until, "iso"), "computed": day(effect.computed, "iso")})
     return notes
