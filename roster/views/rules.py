@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -35,15 +34,15 @@ def officer_rules(request: HttpRequest) -> HttpResponse:
     step and leads to the address of what came of it."""
     viewer = request.viewer  # type: ignore[attr-defined]
     query, notices = read_query(request.GET, viewer, request)
-    kinds = fact_kinds(viewer)
+    kinds, asked = fact_kinds(viewer), request.GET
     if request.method == "POST":
         try:
             return redirect(reverse("roster:officer-rules") + _changed(request, query, kinds).url)
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+            notices = [*notices, *error.messages]
         except RuleFault:
-            messages.error(request, _("This condition is not complete or cannot be. Choose a value."))
-        return redirect(reverse("roster:officer-rules") + query.url)
+            notices = [*notices, _("This condition is not complete or cannot be. Choose a value.")]
+        asked = request.POST  # what was typed stays in the form
     rules = query.rules
     context = {
         "query": query,
@@ -62,7 +61,7 @@ def officer_rules(request: HttpRequest) -> HttpResponse:
         "fields": [(field.code, field.label) for field in FIELDS.values()],
         "shipped": _shipped(query, kinds),
         "list_url": reverse("roster:officer-list") + query.url,
-        **_values(request.GET, kinds),
+        **_values(asked, kinds),
     }
     return render(request, "roster/officer_rules.html", context)
 
@@ -76,8 +75,11 @@ def officer_rule_field(request: HttpRequest) -> HttpResponse:
 
 
 def _values(data: QueryDict, kinds: dict[str, FactKind]) -> dict[str, Any]:
-    """What the form shows for the field of the address."""
+    """What the form shows for the chosen field; what was typed for another one stays where it can be meant here."""
     found = FIELDS.get(data.get("field", "")) or FIELDS[FIRST_FIELD]
+    typed = {name: data.get(name, "")[:40] for name in ("operator", "value", "level", "years")}
+    if data.get("was", found.sort) != found.sort:
+        typed["value"] = ""  # a code of another list means nothing here
     kind = kinds.get(data.get("value", "")) or next(iter(kinds.values()), None)
     return {
         "field": found,
@@ -86,6 +88,9 @@ def _values(data: QueryDict, kinds: dict[str, FactKind]) -> dict[str, Any]:
         "kinds": kinds.values() if found.sort == "fact" else (),
         "kind": kind,
         "levels": list(kind.levels.items()) if kind and found.sort == "fact" else [],
+        "typed": typed,
+        "reason": data.get("reason", "")[:200],
+        "group": data.get("group", ""),
     }
 
 
