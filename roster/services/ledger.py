@@ -247,9 +247,10 @@ def _day_errors(entry: LedgerEntry) -> dict[str, str]:
 
 def _complete(entry: LedgerEntry) -> None:
     """Say until when a sanction is in effect where the decision does not: the index and the due lists read it there."""
-    if entry.kind.code in MEASURES and not entry.payload.get(PERIOD):
-        if day := last_day(entry.kind.code, entry.payload, entry.occurred_on):
-            entry.payload = {**entry.payload, PERIOD: day}
+    if entry.kind.code not in MEASURES or entry.payload.get(PERIOD):
+        return
+    if day := last_day(entry.kind.code, entry.payload, entry.occurred_on):
+        entry.payload = {**entry.payload, PERIOD: day}
 
 
 # --- steps ----------------------------------------------------------------------------------------------------
