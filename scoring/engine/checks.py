@@ -19,7 +19,9 @@ from scoring.engine.forbidden import (
     UNVERIFIED_KINDS,
     forbidden_ground,
 )
+from scoring.engine.points import hundredths
 
+LARGEST_ROOT = hundredths(100)  # so that products of sums stay exact
 NEVER = _("%(name)s may never be used: %(ground)s")
 
 
@@ -98,6 +100,8 @@ def _refuse(name: str, path: str) -> None:
 def _indicator(definition: ModelDefinition, indicator: Indicator, path: str) -> None:
     if indicator.dim not in definition.dimension_index:
         raise DefinitionError(f"{path}.dim", _("is not among dimensions"))
+    if indicator.root_at is not None and not 0 < indicator.root_at <= LARGEST_ROOT:
+        raise DefinitionError(f"{path}.root_at", _("must be above 0 and at most %(most)s"), most=LARGEST_ROOT // 100)
     decay = indicator.decay
     needs_half_life = decay.mode in (DecayMode.EXP, DecayMode.FLAT_UNTIL)
     if needs_half_life and decay.half_life is None:

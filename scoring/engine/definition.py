@@ -128,6 +128,7 @@ class Indicator:
     enabled: bool = True
     valid_from: int | None = None  # days since 1970-01-01; outside of them it brings nothing
     valid_to: int | None = None
+    root_at: int | None = None  # repeated events count by the square root: root_at × √(Σ points / root_at)
 
     def in_force(self, as_of: int) -> bool:
         """Whether the indicator counts on that day."""

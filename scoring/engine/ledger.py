@@ -16,6 +16,12 @@ from scoring.engine.points import IntArray
 NEVER = np.iinfo(np.int32).max  # a day that has not come: not closed, not voided, no end
 EPOCH = date(1970, 1, 1).toordinal()
 
+# Columns of LedgerRows with one value a row.
+ROW_COLUMNS = (
+    "officer", "kind", "occurred", "known", "closed", "recorded", "voided", "amount", "verified", "historical",
+    "event_id", "combination",
+)  # fmt: skip
+
 DayArray = NDArray[np.int32]
 Column = NDArray[Any]
 
@@ -149,6 +155,15 @@ class LedgerRows:
             combination=np.array([payloads.of(payload) for payload in raw["payload"]], dtype=np.int32),
             fields=payloads.columns(),
         )
+
+    def of_officers(self, places: IntArray) -> "LedgerRows":
+        """The rows of these officers (ascending numbers), renumbered from 0 in that order."""
+        number = np.full(int(max(places.max(initial=-1), self.officer.max(initial=-1))) + 1, -1, dtype=np.int32)
+        number[places] = np.arange(len(places), dtype=np.int32)
+        officer = number[self.officer]
+        keep = officer >= 0
+        columns = {name: getattr(self, name)[keep] for name in ROW_COLUMNS}
+        return LedgerRows(kinds=self.kinds, fields=self.fields, **(columns | {"officer": officer[keep]}))
 
     def known_at(self, as_of: int) -> NDArray[np.bool_]:
         """Rows that counted on day `as_of` as it was known then (the bitemporal rule).

@@ -22,12 +22,13 @@ from scoring.engine.definition import (
 from scoring.engine.events import Batch
 from scoring.engine.ledger import NEVER
 from scoring.engine.points import FULL, decay_table, times
-from scoring.engine.score import Scores, days_without_risk, indicator_sums, score
+from scoring.engine.score import Scores, days_without_risk, event_sums, indicator_sums, score
 
 
 class LineKind(StrEnum):
     EVENT = "event"
     CONTEXT = "context"
+    ROOT = "root"  # what counting repeated events by their square root changes
     INDICATOR_CAP = "indicator_cap"
     DIMENSION_CAP = "dimension_cap"  # for credits too: at most the cap of part K
     CREDIT_UNUSED = "credit_unused"  # credits lower R to 0, never below
@@ -94,6 +95,7 @@ def explain(
     sums = indicator_sums(definition, batch, facts)
     lines = [
         *_event_lines(definition, batch),
+        *_root_lines(definition, batch, sums[0]),
         *_context_lines(definition, sums[0]),
         *_cap_lines(definition, sums[0], scores),
         *_total_lines(definition, scores),
@@ -130,6 +132,19 @@ def _event_lines(definition: ModelDefinition, batch: Batch) -> list[Line]:
                     decay=decay,
                 )
             )
+    return lines
+
+
+def _root_lines(definition: ModelDefinition, batch: Batch, sums: np.ndarray) -> list[Line]:
+    """One line for each indicator that counts by the square root: below 1 where events repeat, above where one fades."""
+    if not any(indicator.root_at for indicator in definition.indicators):
+        return []
+    plain = event_sums(definition, batch.events, 1, batch.as_of)[0].tolist()
+    lines = []
+    for indicator, rooted, before in zip(definition.indicators, sums.tolist(), plain, strict=False):
+        if rooted != before:
+            sign, part = _sign(definition, indicator), definition.part_of(indicator).value
+            lines.append(Line(LineKind.ROOT, indicator.code, part, sign * (rooted - before), base=indicator.root_at or 0))
     return lines
 
 

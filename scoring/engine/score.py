@@ -1,6 +1,7 @@
 """The index of many officers on one day.
 
     points = base × severity × 0.5^(age / half-life)      (rounded to hundredths, per event)
+    indicator = Σ points, or root_at × √(Σ points / root_at) where the model says so
     dimension = min(cap, Σ points)      R, C = Σ dimensions      K = min(cap of K, Σ credits)
     R′ = max(0, R − K)      index = clip(max(R′, C) + minor share × min(R′, C), 0, 100)
 
@@ -103,8 +104,8 @@ def score(
 
 
 def indicator_sums(definition: ModelDefinition, batch: Batch, contexts: Mapping[str, FloatArray]) -> IntArray:
-    """Σ points of each officer and indicator before any cap: n × (indicators, then contexts)."""
-    sums = event_sums(definition, batch.events, batch.officers, batch.as_of)
+    """Points of each officer and indicator before any cap: n × (indicators, then contexts)."""
+    sums = rooted(definition, event_sums(definition, batch.events, batch.officers, batch.as_of))
     if not definition.contexts:
         return sums
     facts = dict(contexts)
@@ -146,6 +147,21 @@ def event_sums(definition: ModelDefinition, events: Events, officers: int, as_of
         used = stop - start
         sums += np.bincount(targets[:used], weights=values[:used], minlength=cells)
     return sums.astype(np.int64).reshape(officers, width)[:, : len(definition.indicators)]
+
+
+def rooted(definition: ModelDefinition, sums: IntArray) -> IntArray:
+    """Sums of events (n × indicators), with the square root taken where an indicator counts by it.
+
+    √(root_at × Σ) rounded half up. The product of whole numbers stays below 2^53 and IEEE 754 rounds a square
+    root correctly, so every platform gives the same.
+    """
+    roots = [(i, indicator.root_at) for i, indicator in enumerate(definition.indicators) if indicator.root_at]
+    if not roots:
+        return sums
+    sums = sums.copy()
+    for i, at in roots:
+        sums[:, i] = np.floor(np.sqrt(sums[:, i] * float(at)) + 0.5).astype(np.int64)
+    return sums
 
 
 def _tables(definition: ModelDefinition) -> tuple[FloatArray, NDArray[np.int32]]:

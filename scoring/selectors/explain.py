@@ -278,6 +278,8 @@ class _Explainer:
         match kind:
             case LineKind.INDICATOR_CAP | LineKind.DIMENSION_CAP:
                 return _("Above the cap of “%(name)s”") % {"name": name}
+            case LineKind.ROOT:
+                return _("“%(name)s” counts by the square root of its number") % {"name": name}
             case LineKind.CREDIT_UNUSED:
                 return _("Credits beyond the risk part")
             case LineKind.MINOR_SHARE:
@@ -315,7 +317,7 @@ def _product(line: engine.Line) -> str:
     """base × severity × decay; a severity of 1 is left out."""
     if line.kind is LineKind.MINOR_SHARE or not line.base:
         return ""
-    if line.kind is LineKind.CLIP:
+    if line.kind in {LineKind.CLIP, LineKind.ROOT}:
         return ""
     severity = "" if line.severity == 1 else f" × {line.severity:g}"
     sign = "−" if line.points < 0 else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from police_hr.core.i18n import pick
 from police_hr.core.numbers import whole_number
 from roster.models import LedgerKind
@@ -153,6 +155,8 @@ def _indicator(definition: ModelDefinition, one: Indicator | ContextIndicator, n
     else:
         found = sorted({value for evidence in one.evidence for value in _points(evidence)})
         points = " / ".join(f"{sign if value else ''}{plain(value)}" for value in found)
+        if one.root_at:
+            points = _("%(points)s × √ of their number") % {"points": points}
         kinds = _kinds(one.evidence, names)
         cap, data_class = one.cap, one.data_class
     return IndicatorRow(

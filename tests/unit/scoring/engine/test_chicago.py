@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scoring.engine import measures
 from scoring.engine.definition import Tier
 from scoring.engine.events import read_batch
 from scoring.engine.ledger import LedgerRows
@@ -20,6 +21,7 @@ EPOCH = date(1970, 1, 1).toordinal()
 CUT = date(2014, 1, 1).toordinal() - EPOCH
 YEAR = 365
 SMALL_UNIT = 20
+INJURY = ("subject_injured", "subject_alleged_injury")
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the Chicago panel is not at {DATA}")
 
@@ -44,8 +46,12 @@ def panel():
             rows.append(raw(officer, "CHI_COMPLAINT", day, len(rows), {"group": one["group"]}))
         elif officer is not None and one["group"] == "force" and day < CUT + YEAR:
             later[officer] = True
-    reports = [(place[r["officer_id"]], number(r["date"])) for r in table("force_reports") if r["officer_id"] in place]
-    rows += [raw(officer, "CHI_FORCE", day, len(rows) + i, {}) for i, (officer, day) in enumerate(reports) if day < CUT]
+    reports = []
+    for one in table("force_reports"):
+        officer, day = place.get(one["officer_id"]), number(one["date"])
+        if officer is not None and day < CUT:
+            reports.append((officer, day))
+            rows.append(raw(officer, "CHI_FORCE", day, len(rows), {name: int(one[name]) for name in INJURY}))
     tenure = np.full(len(place), np.nan)
     for one in table("officers"):
         if one["officer_id"] in place:
@@ -71,15 +77,6 @@ def unit_rates(place, reports):
     return rates[unit + 1]
 
 
-def auc(values, target):
-    """Chance that a random positive stands above a random negative; ties count half."""
-    order = np.unique(values, return_inverse=True)[1]
-    positive, every = np.bincount(order[target], minlength=order.max() + 1), np.bincount(order)
-    negative = every - positive
-    below = np.cumsum(negative) - negative
-    return float((positive * (below + negative / 2)).sum() / (positive.sum() * negative.sum()))
-
-
 def test_tiers_have_the_intended_shares_and_the_model_beats_the_count_of_twelve_months(panel):
     rows, facts, later = panel
     model = shipped("chicago")
@@ -89,6 +86,7 @@ def test_tiers_have_the_intended_shares_and_the_model_beats_the_count_of_twelve_
     assert shares == pytest.approx([0.10, 0.05], abs=0.01)
     complaints = ledger.kind == ledger.kinds.index("CHI_COMPLAINT")
     recent = ledger.officer[complaints & (ledger.known >= CUT - YEAR)]
-    ours, baseline = auc(result.totals.raw, later), auc(np.bincount(recent, minlength=len(later)), later)
+    ours = measures.auc(measures.steps(result.totals.raw, later))
+    baseline = measures.auc(measures.steps(np.bincount(recent, minlength=len(later)), later))
     assert ours > 0.77
     assert baseline < 0.70
