@@ -47,14 +47,15 @@ def candidates(definition: ModelDefinition) -> list[Candidate]:
     found: list[Candidate] = []
     for indicator in definition.indicators:
         part = definition.part_of(indicator)
-        if part is Part.CARE or not lightest(indicator):
+        if part is Part.CARE or not (indicator.enabled and lightest(indicator)):
             continue
         for half_life in _half_lives(indicator.decay):
             scaled = weighted(indicator, UNIT, half_life)
             found += [Candidate(indicator.code, scaled, root, part is Part.CREDIT) for root in (False, True)]
     for context in definition.contexts:
         part = definition.part_of(context)
-        if part is not Part.CARE and context.fact != DAYS_WITHOUT_RISK:  # that one follows from the others
+        derived = context.fact == DAYS_WITHOUT_RISK  # follows from the very points that are being fitted
+        if part is not Part.CARE and context.enabled and not derived:
             found.append(Candidate(context.code, replace(context, points=UNIT), False, part is Part.CREDIT))
     return found
 
@@ -65,17 +66,14 @@ def _half_lives(decay: Decay) -> tuple[int | None, ...]:
 
 def lightest(indicator: Indicator) -> int:
     """The smallest points above 0 that one row can bring (for an amount: one unit of it), hundredths; 0: none."""
-    values = [
-        points
-        for evidence in indicator.evidence
-        for points in ([p for _value, p in evidence.severity.by_value] if _mapped(evidence) else [evidence.points])
-        if points > 0
-    ]
-    return min(values, default=0)
+    return min((points for one in indicator.evidence for points in _points(one) if points > 0), default=0)
 
 
-def _mapped(evidence: Evidence) -> bool:
-    return evidence.severity is not None and not evidence.severity.per_unit
+def _points(evidence: Evidence) -> list[int]:
+    severity = evidence.severity
+    if severity is None or severity.per_unit:
+        return [evidence.points]
+    return [points for _value, points in severity.by_value]
 
 
 def weighted(indicator: Indicator, points: int, half_life: int | None) -> Indicator:

@@ -145,7 +145,7 @@ def _indicator(node: Node) -> Indicator:
         window_days=node.whole_or_none("window_days", low=1),
         clock=_clock(node),
         **_validity(node),
-        root_at=node.points_or_none("root_at"),
+        root_at=node.cap_or_none("root_at"),
     )
 
 

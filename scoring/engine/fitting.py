@@ -48,9 +48,7 @@ class Fit:
     cases: int
 
 
-def fit_points(
-    columns: Sequence[Candidate], years: Sequence[Year], *, tell: Callable[[], None] = lambda: None
-) -> Fit:
+def fit_points(columns: Sequence[Candidate], years: Sequence[Year], *, tell: Callable[[], None] = lambda: None) -> Fit:
     """Raises FitError where the training cuts hold too little. `tell` is called after each step of about a second."""
     sign = np.array([-1.0 if column.credit else 1.0 for column in columns])
     signed = [(x * sign, y) for x, y in years]
@@ -85,7 +83,7 @@ def _penalty(years: Sequence[Year], tell: Callable[[], None]) -> float:
 
 def _non_negative(x: FloatArray, y: NDArray[np.bool_], penalty: float) -> tuple[float, FloatArray]:
     """Intercept and weights ≥ 0 that minimise log loss + penalty × Σ weights on columns of unit deviation."""
-    from scipy.optimize import minimize
+    from scipy.optimize import minimize  # noqa: PLC0415  heavy: web workers import this module, workers fit
 
     spread = x.std(axis=0)
     used = spread > 0
@@ -148,7 +146,9 @@ def _whole(
         for j in order.tolist():
             for to in _steps(int(points[j]), room=int((points > 0).sum()) < MOST_INDICATORS):
                 tried = line + (to - points[j]) * columns[j]
-                gain = loss - (new := _loss(intercept + above_zero(tried), y)) + worth * (int(points[j] > 0) - int(to > 0))
+                gain = (
+                    loss - (new := _loss(intercept + above_zero(tried), y)) + worth * (int(points[j] > 0) - int(to > 0))
+                )
                 if gain > GAIN:
                     points[j], line, loss, moved = to, tried, new, True
                     break

@@ -136,7 +136,7 @@ def _event_lines(definition: ModelDefinition, batch: Batch) -> list[Line]:
 
 
 def _root_lines(definition: ModelDefinition, batch: Batch, sums: np.ndarray) -> list[Line]:
-    """One line for each indicator that counts by the square root: below 1 where events repeat, above where one fades."""
+    """One line an indicator that counts by the square root: it takes where events repeat, gives where one fades."""
     if not any(indicator.root_at for indicator in definition.indicators):
         return []
     plain = event_sums(definition, batch.events, 1, batch.as_of)[0].tolist()
@@ -144,7 +144,9 @@ def _root_lines(definition: ModelDefinition, batch: Batch, sums: np.ndarray) -> 
     for indicator, rooted, before in zip(definition.indicators, sums.tolist(), plain, strict=False):
         if rooted != before:
             sign, part = _sign(definition, indicator), definition.part_of(indicator).value
-            lines.append(Line(LineKind.ROOT, indicator.code, part, sign * (rooted - before), base=indicator.root_at or 0))
+            lines.append(
+                Line(LineKind.ROOT, indicator.code, part, sign * (rooted - before), base=indicator.root_at or 0)
+            )
     return lines
 
 

@@ -66,12 +66,17 @@ class Past:
         """The scores of a definition (default: the one read for), the baselines and the later cases."""
         group, as_of = self.group(cut, definition), to_number(cut) - 1
         totals = score(group.definition, group.batch(as_of), contexts=group.contexts(as_of)).totals
-        counts = [
-            backtest.recent_counts(group.rows, self.target, len(group), as_of=as_of, days=days)
-            for days in (backtest.YEAR, backtest.FIVE_YEARS)
-        ]
+
+        def count(days: int) -> IntArray:
+            return backtest.recent_counts(group.rows, self.target, len(group), as_of=as_of, days=days)
+
         return CutScores(
-            cut.isoformat(), np.array(group.officers, dtype=np.int64), totals.raw, *counts, self.labels(group, cut)
+            day=cut.isoformat(),
+            officers=np.array(group.officers, dtype=np.int64),
+            scores=totals.raw,
+            count_12=count(backtest.YEAR),
+            count_60=count(backtest.FIVE_YEARS),
+            labels=self.labels(group, cut),
         )
 
 

@@ -11,18 +11,18 @@ import numpy as np
 from django.db import transaction
 
 from police_hr.core.days import to_number
-from scoring.engine import document
+from scoring.engine import candidates, document, drafting, fitting
 from scoring.engine.backtest import Target
 from scoring.engine.definition import ModelDefinition
+from scoring.engine.fitting import Effect, Fit
 from scoring.engine.score import score
-from scoring.models import IndexModel, IndexModelVersion
+from scoring.models import IndexModelVersion
 from scoring.selectors.history import Past, read_past
 from scoring.selectors.models import definition_of
 from scoring.services.models import draft_version
 
 if TYPE_CHECKING:
     from police_hr.core.models import User
-    from scoring.engine.fitting import Effect, Fit
 
 # One step of progress each: reading, a cut, a step of the fit.
 FIT_STEPS = 14
@@ -48,11 +48,9 @@ def fit(
 ) -> Fitted:
     """Fit whole points to what came within a year of the training cuts. Reads and computes; writes nothing.
 
-    Raises fitting.FitError (a ValueError) where the cuts hold too little. scikit-learn's relatives are loaded here:
-    call it in a worker or a command.
+    Raises fitting.FitError (a ValueError) where the cuts hold too little. Loads scipy and takes a minute for a force
+    of ten thousand: call it in a worker or a command.
     """
-    from scoring.engine import candidates, drafting, fitting
-
     definition = definition_of(version)
     columns = candidates.candidates(definition)
     past = read_past(definition, target, cuts)
@@ -95,8 +93,6 @@ def _notes(version: IndexModelVersion, target: Target, cuts: Sequence[dt.date], 
 
 
 def _thresholds(drafted: ModelDefinition, past: Past, definition: ModelDefinition) -> dict[str, float]:
-    from scoring.engine import drafting
-
     cut = max(past.members)
     group, as_of = past.group(cut, drafted), to_number(cut) - 1
     index = score(drafted, group.batch(as_of), contexts=group.contexts(as_of)).totals.index
@@ -105,9 +101,7 @@ def _thresholds(drafted: ModelDefinition, past: Past, definition: ModelDefinitio
 
 def _effect(one: Effect, column: Any, content: dict[str, Any], definition: ModelDefinition) -> dict[str, Any]:
     """With the names the draft gives the indicator."""
-    from scoring.engine.drafting import code_of
-
-    code = code_of(column)
+    code = drafting.code_of(column)
     names = {entry["code"]: entry for entry in (*content["indicators"], *content.get("contexts", ()))}
     entry = names[code]
     return {
@@ -132,10 +126,10 @@ def store_fit(
     """
     content = fitted.content
     with transaction.atomic():
-        model, _made = IndexModel.objects.get_or_create(
-            code=content["code"], defaults={"name_zh": content["name_zh"], "name_en": content["name_en"]}
-        )
-        same = model.versions.filter(digest=document.digest(content)).first()
+        same = IndexModelVersion.objects.filter(
+            model__code=content["code"], digest=document.digest(content), state=IndexModelVersion.State.DRAFT
+        ).select_related("model").first()  # fmt: skip
         if same is not None:
             return same, False
-        return draft_version(model=model, definition=content, reason=reason, by=by), True
+        based_on = version if version.model.code == content["code"] else None
+        return draft_version(model=None, definition=content, reason=reason, by=by, based_on=based_on), True

@@ -54,8 +54,7 @@ def _text(report: dict[str, Any]) -> str:
     for result in report["cuts"]:
         lines += [
             "",
-            f"{result['cut']}   {result['officers']} officers, {result['cases']} later cases ({result['base']:.1%}), "
-            f"list of {result['list_size']}: {result['missed']:g} cases were outside it",
+            _head(result),
             f"{'':20}{heads}",
             *(_row(name, result[key]) for key, name in ROWS),
         ]
@@ -65,6 +64,11 @@ def _text(report: dict[str, Any]) -> str:
     else:
         lines.append("NOT better than the count of 12 months on: " + ", ".join(report["not_beaten_on"]))
     return "\n".join(lines)
+
+
+def _head(result: dict[str, Any]) -> str:
+    found = f"{result['cut']}   {result['officers']} officers, {result['cases']} later cases ({result['base']:.1%}), "
+    return found + f"list of {result['list_size']}: {result['missed']:g} cases were outside it"
 
 
 def _row(name: str, found: dict[str, float | None]) -> str:

@@ -1,4 +1,4 @@
-"""`manage.py fit_model MODEL --target KIND[:FIELD=VALUE] --train-cuts D1,D2,… --name NEW`: draft points from history."""
+"""`manage.py fit_model MODEL --target KIND[:FIELD=VALUE] --train-cuts D1,… --name NEW`: draft points from history."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def run(name: str, *arguments: str) -> dict[str, Any]:
 
 
 def test_a_back_test_counts_what_the_ledger_holds(past: list[Any]) -> None:
-    """Of 200 officers each year: 100 troubled less those with (place + year) % 8 == 0, and 10 others; one in 3 minor."""
+    """Of 200 officers each year: 100 troubled less those with (place + year) % 8 == 0, and 10 others."""
     report = run("backtest", "cn-default", "--target", "COMPLAINT_VERIFIED", "--cuts", CUTS, "--list-share", "0.1")
     assert (report["model"], report["version"], len(report["cuts"])) == ("cn-default", 1, 2)
     for cut in report["cuts"]:

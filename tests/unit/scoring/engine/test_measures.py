@@ -5,8 +5,11 @@ The hand-worked panel, eight officers, three later cases (*):
 AUC: pairs case > other: 9 above all 5 others = 5; 7* above 5,3,3,1 = 4, ties 7 = 0.5; 3* above 1, ties 3,3 = 2 × 0.5.
     (5 + 4.5 + 2) / 15 = 11.5 / 15
 AP: steps 9: 1 of 1; 7: 2 of 3; 5: 2 of 4; 3: 3 of 7. 1/3 × (1 + 2/3 + 3/7)
-List of 2: 9 whole, of the two sevens one is drawn: 1 + 0.5 cases. List of 6: 2 + 3 of 4 ... 4 above, two of three threes: 2 + 2/3.
+List of 2: 9 whole, of the two sevens one is drawn: 1 + 0.5 cases.
+List of 6: the four above hold 2 cases, of the three threes two are drawn: 2 + 2/3.
 """
+
+import itertools
 
 import numpy as np
 import pytest
@@ -86,7 +89,7 @@ def test_a_longer_list_finds_no_fewer_and_the_whole_force_finds_all(panel):
     scores, cases = panel
     ranked = measures.steps(scores, cases)
     found = [measures.found_in_list(ranked, size) for size in range(len(scores) + 1)]
-    assert all(later >= earlier - 1e-9 for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later >= earlier - 1e-9 for earlier, later in itertools.pairwise(found))
     assert all(0 <= one <= min(size, cases.sum()) + 1e-9 for size, one in enumerate(found))
     assert found[-1] == pytest.approx(cases.sum())
 
