@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from police_hr.core.tabular import open_table, verify_xlsx, write_csv, write_xlsx
+from police_hr.core.tabular import verify_csv, verify_xlsx, write_csv, write_xlsx
 from roster.models import Unit
 from roster.selectors import officer_columns as table
 from roster.services.export_forms import Writing, Written, lost, titles_of
@@ -33,11 +33,9 @@ def write_list(writing: Writing) -> Written:
 
 def check_list(writing: Writing, written: Written) -> None:
     """Raises where the file does not hold exactly these columns and as many rows."""
-    if writing.export.format == "xlsx":
-        found = verify_xlsx(writing.path, list(written.titles))
-        held, columns = found.rows, list(found.columns)
-    else:
-        opened = open_table(writing.path, filename="export.csv")
-        columns, held = list(opened.columns), sum(1 for _row in opened.rows()) - 1
-    if held != written.rows or columns != list(written.titles):
+    verify = verify_xlsx if writing.export.format == "xlsx" else verify_csv
+    found = verify(writing.path, list(written.titles))
+    # the last line of a text table says whose it is
+    held = found.rows if writing.export.format == "xlsx" else found.rows - 1
+    if held != written.rows or list(found.columns) != list(written.titles):
         raise lost()

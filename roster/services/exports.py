@@ -164,8 +164,8 @@ def write_export(*, export_id: int, progress: Callable[[int], None] = lambda don
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    digest = _digest(path)
     with transaction.atomic():
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
         ExportRequest.objects.filter(pk=export.pk, state=State.WRITING).update(
             state=State.READY, file=path.name, file_sha256=digest, expires_at=timezone.now() + KEPT
         )
@@ -197,11 +197,17 @@ def file_for(*, export: ExportRequest, by: User) -> Path:
     ready = export.state == State.READY and export.expires_at is not None and export.expires_at > timezone.now()
     if export.requested_by_id != by.pk or not ready or not path.is_file():
         raise ValidationError(_("The file is not there any more. Ask for it again."))
-    if hashlib.sha256(path.read_bytes()).hexdigest() != export.file_sha256:
+    if _digest(path) != export.file_sha256:
         raise ValidationError(_("The file is not the one that was checked. Ask for it again."))
     with transaction.atomic():
         _record(export, "export.download", by, rows=export.rows)
     return path
+
+
+def _digest(path: Path) -> str:
+    """Read in pieces: a bundle of scans is larger than a worker's memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fail_export(*, export_id: int) -> None:

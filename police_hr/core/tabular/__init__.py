@@ -8,7 +8,7 @@ from police_hr.core.tabular.errors import TableError
 from police_hr.core.tabular.limits import DEFAULT_LIMITS, Limits
 from police_hr.core.tabular.printed import Band, Head, write_printed_xlsx
 from police_hr.core.tabular.reader import Cell, Row, Table, open_table
-from police_hr.core.tabular.verify import VerifiedWorkbook, verify_xlsx
+from police_hr.core.tabular.verify import VerifiedWorkbook, verify_csv, verify_xlsx
 from police_hr.core.tabular.writer import neutral_text, write_csv, write_xlsx
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "VerifiedWorkbook",
     "neutral_text",
     "open_table",
+    "verify_csv",
     "verify_xlsx",
     "write_csv",
     "write_printed_xlsx",

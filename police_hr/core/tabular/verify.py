@@ -1,5 +1,7 @@
 """Re-opens a finished export and looks at what is really in it, before anyone gets it."""
 
+import csv
+import re
 import zipfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from defusedxml.ElementTree import ParseError, fromstring, iterparse
 
 from police_hr.core.tabular.errors import TableError
 from police_hr.core.tabular.reader import open_table
+from police_hr.core.tabular.writer import neutral_text
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # The name under which Excel keeps the lines that repeat on every page.
@@ -22,12 +25,30 @@ FOREIGN_PARTS = (
 )  # fmt: skip
 
 
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
 @dataclass(frozen=True, slots=True)
 class VerifiedWorkbook:
     sheets: int
     hidden: int
     columns: tuple[str, ...]
     rows: int
+
+
+def verify_csv(path: str | Path, allowed_columns: Collection[str]) -> VerifiedWorkbook:
+    """The same for a text table: `TableError("not_clean")` for other columns than these, or for a cell that a
+    spreadsheet would take for a formula. A plain number may be negative. `rows` are all lines below the head."""
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        lines = csv.reader(file)
+        columns = tuple(next(lines, []))
+        rows = 0
+        for rows, line in enumerate(lines, 1):
+            formulas = [cell for cell in line if cell != neutral_text(cell) and not NUMBER.fullmatch(cell)]
+            _require(not formulas, f"a formula in line {rows + 1}")
+    surplus = [column for column in columns if column not in allowed_columns or column != neutral_text(column)]
+    _require(not surplus, f"columns {surplus}")
+    return VerifiedWorkbook(1, 0, columns, rows)
 
 
 def verify_xlsx(path: str | Path, allowed_columns: Collection[str], *, printed: bool = False) -> VerifiedWorkbook:
@@ -63,6 +84,8 @@ def _check_sheet(events: Iterable[tuple[str, Any]]) -> int:
         root = element if root is None else root
         if element.tag == f"{MAIN}f":
             raise TableError("not_clean", reason="a formula")
+        if element.tag in (f"{MAIN}hyperlink", f"{MAIN}dataValidation"):
+            raise TableError("not_clean", reason="a link or a rule")
         if element.tag in (f"{MAIN}row", f"{MAIN}col") and element.get("hidden") == "1":
             raise TableError("not_clean", reason="hidden rows or columns")
         if event == "end" and element.tag == f"{MAIN}row":

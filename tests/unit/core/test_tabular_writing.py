@@ -12,7 +12,7 @@ import xlsxwriter  # noqa: TID253 - tests build workbooks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from police_hr.core.tabular import TableError, open_table, verify_xlsx, write_csv, write_xlsx
+from police_hr.core.tabular import TableError, open_table, verify_csv, verify_xlsx, write_csv, write_xlsx
 from police_hr.core.tabular.writer import FORMULA_STARTS, tidy_sheet_name
 
 PAYLOADS = [
@@ -121,6 +121,30 @@ def test_verified_export(tmp_path):
     assert verify_xlsx(as_xlsx(tmp_path / "b.xlsx", []), ["甲"]).rows == 0
 
 
+def test_a_text_table_is_opened_again_and_checked(tmp_path):
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        write_csv([["=1+1", -5, "－1"], ["x", 2.5, None]], ["甲", "乙", "丙"], file)
+    found = verify_csv(path, ["甲", "乙", "丙"])
+    assert (found.columns, found.rows) == (("甲", "乙", "丙"), 2)
+    with pytest.raises(TableError):
+        verify_csv(path, ["甲", "乙"])
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+A1", "-A1", "@SUM(A1)", "＝1", "\t=1", " =1", "-1-cmd"])
+def test_a_text_table_with_a_formula_is_not_clean(tmp_path, cell):
+    path = tmp_path / "a.csv"
+    for text in (f"甲\r\n{cell}\r\n", f"{cell}\r\nx\r\n"):
+        path.write_text(text, encoding="utf-8-sig", newline="")
+        with pytest.raises(TableError) as error:
+            verify_csv(path, ["甲", cell])
+        assert error.value.code == "not_clean"
+
+
+def _link(book):
+    book.worksheets()[0].write_url(1, 0, "https://example.invalid/")
+
+
 def _hidden_sheet(book):
     book.add_worksheet().hide()
 
@@ -154,7 +178,8 @@ def _foreign_column(book):
 
 
 @pytest.mark.parametrize(
-    "spoil", [_hidden_sheet, _two_sheets, _name, _formula, _comment, _hidden_column, _hidden_row, _foreign_column]
+    "spoil",
+    [_hidden_sheet, _two_sheets, _name, _formula, _comment, _hidden_column, _hidden_row, _foreign_column, _link],
 )
 def test_anything_beyond_the_allowed_columns_is_not_handed_out(tmp_path, spoil):
     path = tmp_path / "a.xlsx"
