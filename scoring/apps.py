@@ -9,4 +9,4 @@ class ScoringConfig(AppConfig):
     verbose_name = _("pre-management index")
 
     def ready(self) -> None:
-        from scoring import registrations  # noqa: F401  fills menu, panels, columns, jobs and reactions
+        from scoring import notices, registrations  # noqa: F401  fills menu, panels, columns, jobs and reactions

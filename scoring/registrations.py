@@ -17,7 +17,7 @@ from police_hr.core.roles import Permission
 from roster.access import officers_visible_to
 from roster.models import Officer
 from scoring import jobs
-from scoring.selectors import proposals, standing
+from scoring.selectors import objections, proposals, standing
 from scoring.selectors.course import course_of
 from scoring.selectors.runs import latest_runs
 from scoring.selectors.visibility import points_paths
@@ -36,7 +36,35 @@ registry.menu += [
         icon="layout-dashboard",
         permission=Permission.INDEX_VIEW,
         order=10,
+    ),
+    MenuEntry(
+        group="boards",
+        label=gettext_lazy("To be weighed"),
+        url_name="scoring:proposal-list",
+        icon="scale",
+        permission=Permission.INDEX_CONFIRM,
+        order=12,
         count=proposals.due_count,
+        current_for=("scoring:proposal-detail",),
+    ),
+    MenuEntry(
+        group="boards",
+        label=gettext_lazy("Register of tiers"),
+        url_name="scoring:tier-list",
+        icon="list-details",
+        permission=Permission.INDEX_VIEW,
+        order=14,
+        current_for=("scoring:tier-detail",),
+    ),
+    MenuEntry(
+        group="boards",
+        label=gettext_lazy("Objections"),
+        url_name="scoring:objection-list",
+        icon="flag",
+        permission=Permission.OBJECTION_DECIDE,
+        order=16,
+        count=objections.waiting_count,
+        current_for=("scoring:objection-detail",),
     ),
     MenuEntry(
         group="index",

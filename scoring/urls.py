@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from scoring.views import board, models, proposals, register, runs
+from scoring.views import board, models, objections, proposals, register, runs
 
 app_name = "scoring"
 
@@ -23,13 +23,23 @@ tier_urls = [
     path("proposals/decide", proposals.proposals_decide, name="proposals-decide"),
     path("proposals/<int:pk>", proposals.proposal_detail, name="proposal-detail"),
     path("proposals/<int:pk>/decide", proposals.proposal_decide, name="proposal-decide"),
+    path("officers/<int:pk>/propose", proposals.proposal_new, name="proposal-new"),
     path("tiers", register.tier_list, name="tier-list"),
     path("tiers/<int:pk>", register.tier_detail, name="tier-detail"),
     path("tiers/<int:pk>/end", register.tier_end, name="tier-end"),
+]
+objection_urls = [
+    path("own", objections.own_index, name="own-index"),
+    path("own/object/<slug:about>", objections.objection_new, name="objection-new"),
+    path("objections", objections.objection_list, name="objection-list"),
+    path("objections/<int:pk>", objections.objection_detail, name="objection-detail"),
+    path("objections/<int:pk>/decide", objections.objection_decide, name="objection-decide"),
+    path("objections/<int:pk>/withdraw", objections.objection_withdraw, name="objection-withdraw"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("board", board.board, name="board"),
     *run_urls,
     *tier_urls,
+    *objection_urls,
     *model_urls,
 ]

@@ -10,12 +10,14 @@ from functools import cached_property
 import numpy as np
 
 from police_hr.core.access import Viewer
+from police_hr.core.days import to_number
 from roster.selectors import population
 from scoring.engine.definition import ModelDefinition
 from scoring.engine.events import Batch, Signals, read_batch
 from scoring.engine.ledger import LedgerRows
 from scoring.engine.points import FloatArray, IntArray
 from scoring.engine.score import Scores, score
+from scoring.models import LeftOut
 from scoring.selectors.reading import ledger_rows
 
 # Facts about an officer that come from the officer's whole unit: its members are read together.
@@ -142,23 +144,43 @@ def read_group(
     unit_of: Mapping[int, int],
     as_of: dt.date,
     with_coverage: bool = True,
+    with_left_out: bool = True,
 ) -> Group:
     """Read everything the index of `officers` (ids) needs.
 
-    Without coverage nobody is held back for missing data: for questions about points alone.
+    Without coverage nobody is held back for missing data: for questions about points alone. `with_left_out` False:
+    the caller knows that nothing about them is left out.
     """
     viewer = Viewer.system()
     ids = tuple(sorted(officers))
     measured = with_coverage and bool(definition.min_coverage)
     needs_joining = any(context.fact == "tenure_years" for context in definition.contexts)
+    rows = ledger_rows(definition, ids)
     return Group(
         definition=definition,
         officers=ids,
         unit_of=unit_of,
         joined=population.joined_on(viewer, list(ids)) if needs_joining else {},
         coverage_of=population.completeness(viewer, list(ids), as_of) if measured else None,
-        rows=ledger_rows(definition, ids),
+        rows=without_left_out(rows) if with_left_out else rows,
     )
+
+
+def without_left_out(rows: LedgerRows) -> LedgerRows:
+    """The rows with those that an upheld objection left out of the index void from that day on; days before keep them.
+
+    One query for the few there are in the whole force.
+    """
+    since = dict(LeftOut.objects.order_by().values_list("entry", "since"))
+    if not since:
+        return rows
+    at = np.flatnonzero(np.isin(rows.event_id, np.fromiter(since, dtype=np.int64, count=len(since))))
+    if not len(at):
+        return rows
+    voided = rows.voided.copy()
+    days = [to_number(since[int(entry)]) for entry in rows.event_id[at].tolist()]
+    voided[at] = np.minimum(voided[at], np.array(days, dtype=np.int32))
+    return replace(rows, voided=voided)
 
 
 def members(definition: ModelDefinition, as_of: dt.date) -> list[int]:

@@ -186,13 +186,17 @@ def _group_of(definition: ModelDefinition, officer: Officer, day: dt.date) -> tu
     return group, group.officers.index(officer.pk)
 
 
-def entry_points(officer: Officer, version: IndexModelVersion, as_of: dt.date) -> dict[int, tuple[str, str, int]]:
+def entry_points(
+    officer: Officer, version: IndexModelVersion, as_of: dt.date, *, with_left_out: bool = True
+) -> dict[int, tuple[str, str, int]]:
     """Entry id → (code, part, signed hundredths) of what each entry brings on a day, before caps and shares.
 
     Four queries. Knows no viewer: the caller shows it beside entries that the viewer sees whole.
     """
     definition = definition_of(version)
-    group = compute.read_group(definition, [officer.pk], unit_of={}, as_of=as_of, with_coverage=False)
+    group = compute.read_group(
+        definition, [officer.pk], unit_of={}, as_of=as_of, with_coverage=False, with_left_out=with_left_out
+    )
     explanation = engine.explain(definition, group.batch(to_number(as_of)))
     found: dict[int, tuple[str, str, int]] = {}
     for line in explanation.lines:

@@ -167,3 +167,10 @@ def weighed(viewer: Viewer, pk: int) -> Weighed | None:
         newer=newer if not waits else None,
         low_runs=current.low_runs if current else 0,
     )
+
+
+def class_choices() -> list[tuple[str, str]]:
+    """(code, name) of the classes that a tier by hand may be of."""
+    version = default_version()
+    definition = definition_of(version) if version else None
+    return [(one.code, class_name(definition, one.code)) for one in definition.classes] if definition else []

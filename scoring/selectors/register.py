@@ -115,28 +115,29 @@ def _row(
 ) -> Row:
     path = period.officer.unit.path if period.officer.unit else ""
     points = sees_points(viewer, path) and sees_care(viewer, path)
-    review_on = _review_on(period, timezone.localdate())
+    next_review = review_on(period, timezone.localdate())
     current = scores.get(period.officer_id) if period.is_open else period.index_after
     return Row(
         period=period,
         class_name=class_name(definition, period.tier_class) if definition and sees_class(viewer, path) else "",
         ground=name_of(definition, period.basis) if definition and period.basis and points else "",
         plan=plan,
-        review_on=review_on,
-        review_due=calendar.due_words(review_on, timezone.now()) if review_on else "",
-        review_late=bool(review_on and review_on <= timezone.localdate()),
+        review_on=next_review,
+        review_due=calendar.due_words(next_review, timezone.now()) if next_review else "",
+        review_late=bool(next_review and next_review <= timezone.localdate()),
         before=period.index_before if points else None,
         now=current if points else None,
     )
 
 
-def _review_on(period: TierPeriod, today: dt.date) -> dt.date | None:
+def review_on(period: TierPeriod, today: dt.date) -> dt.date | None:
     """The day of the next review of a period that runs: every 14 or 30 days from its first."""
     if not period.is_open:
         return None
     step = REVIEW_DAYS[Tier(period.tier)]
     passed = max((today - period.starts_on).days - 1, 0) // step
-    return period.starts_on + dt.timedelta(days=step * (passed + 1))
+    first: dt.date = period.starts_on
+    return first + dt.timedelta(days=step * (passed + 1))
 
 
 def ends(viewer: Viewer, period: TierPeriod) -> bool:

@@ -24,7 +24,7 @@ from scoring.models import CurrentScore, Proposal
 from scoring.models.run import Tier
 from scoring.selectors.explain import entry_points, explain_officer
 from scoring.selectors.labels import PART_TONES, class_name, names
-from scoring.selectors.models import default_version, definition_of
+from scoring.selectors.models import default_version, default_version_for, definition_of
 from scoring.selectors.runs import latest_runs, models_with_versions
 from scoring.selectors.visibility import confirms, points_paths, sees_points, within
 
@@ -167,6 +167,7 @@ def tier_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
         "reasons": [words.get(code, code) for code, _points in score.top[:2]] if full else [],
         "proposal": proposal,
         "proposal_class": class_name(definition, proposal.tier_class) if proposal else "",
+        "proposes": viewer.officer_id != officer.pk and viewer.covers(Permission.INDEX_PROPOSE, path),
         "now": timezone.now(),
     }
 
@@ -181,16 +182,18 @@ def index_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
     if score is None:
         return {"explained": None, "score": None, "opens_model": False}
     return {"explained": explain_officer(viewer, officer, as_of=score.as_of, version=score.version), "score": score,
-            "opens_model": viewer.has(Permission.MODEL_VIEW)}  # fmt: skip
+            "opens_model": viewer.has(Permission.MODEL_VIEW), "own": viewer.officer_id == officer.pk}  # fmt: skip
 
 
 def points_of_entries(viewer: Viewer, officer: Officer, entry_ids: Sequence[int]) -> dict[int, Points]:
     """Entry id → what it counts today, for entries of the timeline; {} for who sees no points."""
     path = officer.unit.path if officer.unit_id and officer.unit else ""
-    version = default_version() if entry_ids and sees_points(viewer, path) else None
+    if not entry_ids or not sees_points(viewer, path):
+        return {}
+    version, left_out = default_version_for(officer)
     if version is None:
         return {}
-    counted = entry_points(officer, version, timezone.localdate())
+    counted = entry_points(officer, version, timezone.localdate(), with_left_out=left_out)
     return {
         pk: Points(PART_TONES[part], value / 100, code)
         for pk in entry_ids

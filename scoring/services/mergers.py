@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from police_hr.core import audit, reactions
 from police_hr.core.models import LedgerChange
 from roster.selectors.merging import kept_ids
-from scoring.models import CurrentScore, Proposal
+from scoring.models import CurrentScore, LeftOut, Objection, Proposal, TierPeriod
 from scoring.models.run import Tier
 from scoring.services.rescore import rescore_officers
 
@@ -39,7 +40,7 @@ def end_scores(*, gone: int, kept: int) -> None:
         open_ones = Proposal.objects.filter(officer=gone, state__in=[State.DRAFT, State.PENDING])
         superseded = open_ones.update(state=State.SUPERSEDED)
         lost = CurrentScore.objects.select_for_update().filter(officer=gone).first()
-        if lost is None and not superseded:
+        if lost is None and not superseded and not TierPeriod.objects.filter(officer=gone).exists():
             return
         held = CurrentScore.objects.select_for_update().filter(officer=kept).first()
         tier = held.confirmed_tier if held else ""
@@ -50,7 +51,22 @@ def end_scores(*, gone: int, kept: int) -> None:
             tier = min(lost.confirmed_tier, held.confirmed_tier, key=Tier.values.index)
             CurrentScore.objects.filter(officer=kept).update(confirmed_tier=tier)
             CurrentScore.objects.filter(officer=gone).delete()
+        _hand_over_register(gone, kept)
         audit.record(
             by=None, action="index.merge", object_type="officer", object_id=gone, officer_id=kept,
             details={"gone": gone, "kept": kept, "superseded": superseded, "tier": tier},
         )  # fmt: skip
+
+
+def _hand_over_register(gone: int, kept: int) -> None:
+    """The register follows the person. Where both have a tier the more urgent runs on; the other ends, by the name of
+    who confirmed it, as replaced."""
+    running = TierPeriod.objects.filter(officer__in=[gone, kept], ends_on=None, confidential=False)
+    urgent_first = sorted(running, key=lambda one: Tier.values.index(one.tier))
+    for lower in urgent_first[1:]:
+        TierPeriod.objects.filter(pk=lower.pk).update(
+            ends_on=max(timezone.localdate(), lower.starts_on), exit=TierPeriod.Exit.REPLACED,
+            ended_by=lower.confirmed_by, ended_at=timezone.now(),
+        )  # fmt: skip
+    for rows in (TierPeriod, Objection, LeftOut):
+        rows.objects.filter(officer=gone).update(officer=kept)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from police_hr.core import audit
+from police_hr.core import audit, notices
 from police_hr.core.access import viewer_for
 from police_hr.core.calendar import add_workdays
+from police_hr.core.models import User
 from roster.models import Officer
 from roster.services.ledger import close_entry
 from scoring.models import CurrentScore, Proposal, TierPeriod
@@ -23,9 +24,6 @@ from scoring.services.drafts import entries_of
 from scoring.services.rescore import rescore_officers
 from workflows.models import Task
 from workflows.services.tasks import add_measurement, end_task_by_key, make_task
-
-if TYPE_CHECKING:
-    from police_hr.core.models import User
 
 Exit = TierPeriod.Exit
 # Working days until the help plan stands (domain: index.md §3.3).
@@ -50,6 +48,8 @@ def take_up(*, proposal: Proposal, reason: str, by: User) -> TierPeriod | None:
             index_before=proposal.index,
         )  # fmt: skip
         _ask_for_plan(period, by)
+        if not period.confidential:
+            _tell_officer(period, by)
     if not proposal.confidential:
         CurrentScore.objects.filter(officer=proposal.officer_id).update(confirmed_tier=proposal.to_tier, low_runs=0)
     return period
@@ -163,6 +163,13 @@ def _ask_for_plan(period: TierPeriod, by: User) -> None:
         make_task(
             kind=Task.Kind.ADVICE, key=f"scoring.period:{period.pk}:advice:{number}",
             due_on=add_workdays(period.starts_on, 1), officer=officer, unit=unit,
-            owner_role=selectors.ADVISERS[number], address=period.address,
+            owner_role=selectors.ADVISERS[number],
             title=_("Confidential: weigh a change of the gun post"), by=by,
         )  # fmt: skip
+
+
+def _tell_officer(period: TierPeriod, by: User) -> None:
+    """Tell the officer that a tier of theirs was confirmed, and until when they may object."""
+    until = add_workdays(period.starts_on, settings.DISPUTE_WORKDAYS)
+    people = User.objects.filter(officer_number=period.officer_id, is_active=True)
+    notices.send("tier.decided", to=people, key=f"{period.pk}", facts={"until": until}, by=by)

@@ -9,18 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from police_hr.core.access import access
 from police_hr.core.components import Choice
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.access import classes_for
-from roster.views.reading import viewer_of, written_down
-from scoring.forms.tiering import LONGEST_REASON, DecisionForm
+from roster.views.reading import officer_or_refuse, viewer_of, written_down
+from scoring.forms.tiering import LONGEST_REASON, DecisionForm, ProposeForm
 from scoring.models import Proposal
 from scoring.selectors import proposals as selectors
 from scoring.services import confirm as services
+from scoring.services import manual
 
 LISTED = 30
 MOST_AT_ONCE = 50
@@ -32,7 +33,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     """What this person is to weigh, due first; what was decided stands in a list of its own."""
     heaps = selectors.heaps(viewer_of(request))
     labels = {
-        "due": _("All that wait"), "help": _("To key help"), "watch": _("To key attention"), "down": _("Back"),
+        "due": _("All that wait"), "help": _("To key help"), "watch": _("To key attention"), "down": _("Ways down"),
         "decided": _("Decided"),
     }  # fmt: skip
     tab = request.GET.get("tab", "due")
@@ -51,6 +52,26 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One proposal: grounds with their evidence, what changed, how sure, what was before; then the decision."""
     return _detail(request, pk, DecisionForm())
+
+
+@access(Permission.INDEX_PROPOSE)
+@require_http_methods(["GET", "POST"])
+def proposal_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose a tier for an officer by hand."""
+    officer = officer_or_refuse(request, pk, Permission.INDEX_PROPOSE)
+    form = ProposeForm(request.POST if request.method == "POST" else None, classes=selectors.class_choices())
+    if request.method == "POST" and form.is_valid():
+        try:
+            manual.propose_tier(officer=officer, by=signed_in(request), **form.cleaned_data)
+        except ValidationError as error:
+            if getattr(error, "code", "") == "not_yours":
+                raise PermissionDenied from error
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Proposed. Nothing changes before the political director confirms it."))
+            return redirect("roster:officer-detail", pk=officer.pk)
+    context = {"officer": officer, "form": form}
+    return render(request, "scoring/proposal_new.html", context, status=400 if form.errors else 200)
 
 
 @access(Permission.INDEX_CONFIRM)

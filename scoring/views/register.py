@@ -31,7 +31,7 @@ def tier_list(request: HttpRequest) -> HttpResponse:
     """The register: key help, key attention, ended."""
     viewer = viewer_of(request)
     heaps = selectors.heaps(viewer)
-    labels = {"help": Tier.HELP.label, "watch": Tier.WATCH.label, "ended": _("Ended")}
+    labels = {"help": str(Tier.HELP.label), "watch": str(Tier.WATCH.label), "ended": _("Ended")}
     tab = request.GET.get("tab", "help")
     if tab not in heaps:
         raise Http404

@@ -34,7 +34,7 @@ from roster.services.material_access import decide_access, request_access
 from roster.services.materials import catalogue_material
 from roster.services.officers import update_officer
 from roster.services.photos import store_photo
-from scoring.models import IndexModel, IndexRun, Proposal, TierPeriod
+from scoring.models import IndexModel, IndexRun, Objection, Proposal, TierPeriod
 from scoring.services.models import DEFAULT_MODEL, install_models
 from scoring.services.runs import create_run
 from tests.factories import papers
@@ -240,6 +240,21 @@ def period(cast: Cast) -> Arguments:
     return {"pk": made.pk}
 
 
+def tier_of_officer(cast: Cast) -> Arguments:
+    """The own tier of the officer of the cast."""
+    period(cast)
+    return {"about": "tier"}
+
+
+def objection(cast: Cast) -> Arguments:
+    """What officer A holds against the own tier."""
+    made, _new = Objection.objects.get_or_create(
+        officer=cast.officer_a, period_id=period(cast)["pk"], reason="a reason", token="0" * 24,
+        filed_by=cast["officer"], defaults={"answer_by": timezone.localdate()},
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
 def task(cast: Cast) -> Arguments:
     """A plan that the political officer of branch A owes."""
     made = make_task(
@@ -347,6 +362,9 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("scoring:run-detail", "scoring:run-retry", "api:run-detail", of=run),
     **nouns("scoring:proposal-detail", "scoring:proposal-decide", of=proposal),
     **nouns("scoring:tier-detail", "scoring:tier-end", of=period),
+    **nouns("scoring:objection-detail", "scoring:objection-decide", "scoring:objection-withdraw", of=objection),
+    "scoring:proposal-new": officer,
+    "scoring:objection-new": tier_of_officer,
     "workflows:task-end": task,
     "api:score-detail": scored,
 }

@@ -50,8 +50,8 @@ def test_the_list_offers_and_chooses_nothing(weighed):
 
 def test_the_page_of_one_shows_all_it_rests_on(weighed):
     page = text(weighed.client("director").get(weighed.proposal.address))
-    for words in ("Light sanction in its period", "with weights", "data held", "What changed in 30 days", "History",
-                  "within 5 working days", "Floor rule"):  # fmt: skip
+    for words in ("Light sanction in its period", "with weights", "data held", "What changed in 30 days",
+                  "Earlier decisions", "within 5 working days", "Floor rule"):  # fmt: skip
         assert words in page, words
     assert AuditEvent.objects.filter(action="index.explain", officer_number=weighed.proposal.officer_id).exists()
 
