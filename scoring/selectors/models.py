@@ -36,10 +36,43 @@ def default_version() -> IndexModelVersion | None:
     return model.active if model else None
 
 
-import datetime as dt
+def version_on(model: IndexModel, day: dt.date) -> IndexModelVersion | None:
+    """The version in force on `day`: of those in use by then the last. Before the first of all it is the first, which
+    answers what that day would have looked like; None where the model was never in use."""
+    used = model.versions.filter(state__in=[State.ACTIVE, State.RETIRED]).exclude(active_from=None)
+    by_then = used.filter(active_from__lte=day).order_by("-active_from", "-number").first()
+    return by_then or used.order_by("active_from", "number").first()
 
-from django.db.models import Exists
 
-from police_hr.core.access import Viewer
-from police_hr.core.roles import Permission
-from roster.models import Officer, Unit
+def decides_for_all(viewer: Viewer, permission: Permission) -> bool:
+    """Whether `permission` is held over the whole force: a model scores everybody, so nobody changes it for a part."""
+    if viewer.everything:
+        return True
+    if not viewer.has(permission):
+        return False
+    roots = Unit.objects.filter(depth=1).order_by().values_list("path", flat=True)
+    return all(viewer.covers(permission, path) for path in roots)
+
+
+def models_for(viewer: Viewer) -> list[IndexModel]:
+    """Every model with the version in use, that of the dossiers first."""
+    if not viewer.has(Permission.MODEL_VIEW):
+        return []
+    return list(IndexModel.objects.select_related("active").order_by("-is_default", "code"))
+
+
+def version_for(viewer: Viewer, code: str, number: int) -> IndexModelVersion | None:
+    """Version `number` of the model `code`; None where there is none, or the viewer sees no models."""
+    if not viewer.has(Permission.MODEL_VIEW):
+        return None
+    people = ("created_by", "edited_by", "submitted_by", "approved_by", "refused_by", "based_on")
+    found = IndexModelVersion.objects.select_related("model__active", *people)
+    return found.filter(model__code=code, number=number).first()
+
+
+def default_version_for(officer: Officer) -> tuple[IndexModelVersion | None, bool]:
+    """`default_version`, and whether any fact about this officer is left out of the index. One query."""
+    left_out = Exists(LeftOut.objects.filter(officer=officer))
+    models = IndexModel.objects.select_related("active").filter(is_default=True).annotate(left_out=left_out)
+    model = models.first()
+    return (model.active, model.left_out) if model else (None, False)
