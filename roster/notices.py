@@ -32,6 +32,12 @@ for kind in (
         ("rows",),
     ),
     NoticeKind(
+        "move.failed",
+        _("A move that you ordered for %(on)s could not take effect. Open it to read why, and order it again."),
+        "roster:move-detail",
+        ("on",),
+    ),
+    NoticeKind(
         "export.refused",
         _("Your export of %(rows)s rows was refused."),
         "roster:export-detail",

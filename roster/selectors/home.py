@@ -15,7 +15,7 @@ from police_hr.core.roles import Permission
 from roster.access import in_scope, officers_visible_to, read_bounds, units_visible_to
 from roster.counting import counting
 from roster.models import ExportRequest, ImportBatch, LedgerEntry, Officer
-from roster.selectors import corrections, doubts, material_access, reconciliation
+from roster.selectors import corrections, doubts, material_access, moves, reconciliation
 from roster.selectors.imports import batches_visible_to
 from roster.selectors.officer_list import BLANK
 
@@ -49,7 +49,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     found = [heap(viewer) for permission, heap in heaps if viewer.has(permission)]
     exports = _exports(viewer) if viewer.has(Permission.EXPORT) else None
     # What is asked of oneself, or comes back to oneself, is said only where there is something.
-    rare = [exports, *_corrections(viewer)]
+    rare = [exports, *_corrections(viewer), _failed_moves(viewer) if viewer.has(Permission.OFFICER_EDIT) else None]
     return [*found, *(heap for heap in rare if heap is not None and heap.number)]
 
 
@@ -81,6 +81,11 @@ def _gaps(viewer: Viewer) -> Waiting:
 
 def _doubts(viewer: Viewer) -> Waiting:
     return Waiting(_("Doubts about dossiers"), doubts.open_count(viewer), reverse("roster:doubt-list"))
+
+
+def _failed_moves(viewer: Viewer) -> Waiting:
+    number = moves.unsettled(viewer).order_by().count()
+    return Waiting(_("Moves that could not take effect"), number, reverse("roster:move-list") + "?show=failed")
 
 
 def _exports(viewer: Viewer) -> Waiting:

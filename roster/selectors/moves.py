@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from police_hr.core.access import Viewer
@@ -119,6 +119,14 @@ def moves_of(viewer: Viewer, officer: Officer) -> list[Move]:
     return list(moves.order_by("-effective_on", "-pk")[:50])
 
 
+# what was ordered for the same officer afterwards, from the same day on or a later one
+_AGAIN = Move.objects.filter(
+    officer=OuterRef("officer"), pk__gt=OuterRef("pk"), effective_on__gte=OuterRef("effective_on")
+)
+# could not take effect, and was not ordered again
+UNSETTLED = Q(state=State.FAILED) & ~Q(Exists(_AGAIN))
+
+
 @dataclass(frozen=True)
 class Heaps:
     """How many moves wait, run as secondments, could not take effect."""
@@ -137,9 +145,14 @@ def heaps(viewer: Viewer) -> Heaps:
         pending=Count("pk", filter=Q(state=State.PENDING)),
         running=Count("pk", filter=Q(state=State.DONE, ends_on__gte=day)),
         ending=Count("pk", filter=Q(state=State.DONE, ends_on__gte=day, ends_on__lte=day + dt.timedelta(days=30))),
-        failed=Count("pk", filter=Q(state=State.FAILED)),
+        failed=Count("pk", filter=UNSETTLED),
     )
     return Heaps(**counted)
+
+
+def unsettled(viewer: Viewer) -> QuerySet[Move]:
+    """The moves that could not take effect and that nobody has ordered again for the same officer."""
+    return moves_visible_to(viewer).filter(UNSETTLED)
 
 
 def moves_visible_to(viewer: Viewer) -> QuerySet[Move]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,11 +33,11 @@ from roster.views.reading import officer_or_refuse, viewer_of
 Kind = MoveOrder.Kind
 State = Move.State
 ROWS = 50
-HEAPS: dict[str, Any] = {
-    "pending": {"state": State.PENDING},
-    "running": {"state": State.DONE, "ends_on__isnull": False},
-    "failed": {"state": State.FAILED},
-    "all": {},
+HEAPS: dict[str, Q] = {
+    "pending": Q(state=State.PENDING),
+    "running": Q(state=State.DONE, ends_on__isnull=False),
+    "failed": selectors.UNSETTLED,
+    "all": Q(),
 }
 
 
@@ -50,7 +51,7 @@ def move_list(request: HttpRequest) -> HttpResponse:
     show = show if show in HEAPS else "failed" if counts.failed else "pending"
     order = {"running": ("ends_on", "pk"), "all": ("-effective_on", "-pk")}.get(show, ("effective_on", "pk"))
     joined = selectors.moves_visible_to(viewer).select_related("order__unit", "officer__unit")
-    rows = joined.filter(**HEAPS[show])
+    rows = joined.filter(HEAPS[show])
     page = Paginator(rows.order_by(*order), ROWS).get_page(request.GET.get("page"))
     labels = {
         "pending": (_("Waiting"), counts.pending),

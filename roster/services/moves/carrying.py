@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from police_hr.core import audit
+from police_hr.core import audit, notices
 from roster.models import Move, MoveOrder, Officer, Unit
 from roster.services.moves import accounts, facts
 from roster.services.moves.checks import LEAVING, MAIN_KINDS, check_officer
@@ -43,7 +43,7 @@ def carry_out(move: Move, *, by: User | None) -> Move:
             trace["secondments"] = list(ended.values_list("pk", flat=True))
             ended.update(state=State.ENDED)
         new_unit = (order.unit or old_unit) if order.kind in MAIN_KINDS else old_unit
-        notices = accounts.follow_move(move, old_unit, new_unit, leaves=leaves, by=by)
+        told = accounts.follow_move(move, old_unit, new_unit, leaves=leaves, by=by)
         Move.objects.filter(pk=move.pk).update(trace=trace, entry=entry)
         audit.record(
             by=by,
@@ -57,7 +57,7 @@ def carry_out(move: Move, *, by: User | None) -> Move:
                 "on": order.effective_on.isoformat(),
                 "from": old_unit.pk if old_unit else None,
                 "to": order.unit_id,
-                "notices": len(notices),
+                "notices": len(told),
             },
         )
     move.refresh_from_db()
@@ -90,5 +90,9 @@ def _fail(move: Move, problem: str) -> int:
                 object_id=move.order_id,
                 officer_id=move.officer_id,
                 details={"problem": problem[:300]},
+            )
+            order = move.order
+            notices.send(
+                "move.failed", to=[order.created_by], about=order.pk, key=str(move.pk), facts={"on": move.effective_on}
             )
     return marked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,9 +13,11 @@ from django.utils import timezone
 
 from police_hr.core import audit
 from police_hr.core.access import viewer_for
-from police_hr.core.models import AuditEvent
+from police_hr.core.models import AuditEvent, Notice
+from police_hr.core.notices import text_of
 from roster.access import classes_for, grant_role, officers_visible_to
 from roster.models import GradeRecord, GrantNotice, LedgerEntry, Move, MoveOrder, Officer, Posting, RankRecord
+from roster.selectors import home
 from roster.selectors.moves import access_change, seen_of
 from roster.services.careers import add_grades, add_ranks
 from roster.services.moves import ordering, secondments, undoing
@@ -177,6 +180,28 @@ def test_what_can_no_longer_take_effect_is_marked_with_its_reason(force: Cast):
     assert failed.state == State.FAILED
     assert failed.problem
     assert AuditEvent.objects.filter(action="move.fail", officer_number=force.officer_a.pk).exists()
+
+
+def test_who_ordered_is_told_and_the_home_page_counts_until_it_is_ordered_again(force: Cast):
+    cadre, day = force["hr_cadre"], timezone.localdate()
+    made = move("transfer", force.officer_a, unit=force.branch_b, effective_on=days(2), by=cadre)
+    move("retirement", force.officer_a, by=cadre)
+    Move.objects.filter(order=made).update(effective_on=days(1))
+    with mock.patch.object(timezone, "localdate", return_value=day + dt.timedelta(days=1)):
+        assert carry_out_due() == (0, 1)
+        assert carry_out_due() == (0, 0)
+    notice = Notice.objects.get(kind="move.failed")
+    assert (notice.recipient, notice.about) == (cadre, made.pk)
+    assert force.officer_a.name not in text_of(notice)
+
+    def waits(role: str) -> list[int]:
+        return [heap.number for heap in home.waiting(viewer_for(force[role])) if heap.url.endswith("?show=failed")]
+
+    assert waits("hr_cadre") == [1]
+    assert waits("unit_political_officer") == []
+    Officer.objects.filter(pk=force.officer_a.pk).update(status="serving")
+    move("transfer", Officer.objects.get(pk=force.officer_a.pk), unit=force.branch_b, effective_on=days(3), by=cadre)
+    assert waits("hr_cadre") == []
 
 
 def test_many_officers_go_with_one_document_or_none_does(force: Cast):
