@@ -219,7 +219,7 @@ registry.menu += [
     ),
     MenuEntry(
         group="personnel",
-        label=_("Requests for materials"),
+        label=_("File requests"),
         url_name="roster:material-access-list",
         icon="lock-open",
         permission=Permission.MATERIAL_VIEW,

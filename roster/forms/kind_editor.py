@@ -51,7 +51,9 @@ class KindForm(forms.Form):
     code = forms.CharField(
         label=_("Code"), max_length=40, help_text=_("Capital letters, digits and underscores; imports name it so.")
     )
-    group = forms.ModelChoiceField(label=_("Group"), queryset=LedgerGroup.objects.order_by("order", "code"))
+    group = forms.ModelChoiceField(
+        label=_("Group"), queryset=LedgerGroup.objects.order_by("order", "code"), empty_label=_("choose")
+    )
     order = forms.IntegerField(label=_("Order"), min_value=0, max_value=100_000, required=False)
     name_zh = forms.CharField(label=_("Chinese name"), max_length=60)
     name_en = forms.CharField(label=_("English name"), max_length=80)

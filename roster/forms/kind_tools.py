@@ -30,6 +30,7 @@ class KindFileForm(forms.Form):
         label=_("Group"),
         queryset=LedgerGroup.objects.order_by("order", "code"),
         required=False,
+        empty_label=_("as the file says"),
         help_text=_("Only for a new kind whose group is not known here."),
     )
     content: bytes = b""

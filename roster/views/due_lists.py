@@ -29,6 +29,7 @@ from police_hr.core.errors import unavailable
 from police_hr.core.roles import Permission
 from police_hr.core.services.reasons import MINUTES
 from police_hr.core.views.sign_in import signed_in
+from police_hr.core.wording import day
 from roster.access import today, units_visible_to
 from roster.engine.months import add_months
 from roster.engine.promotion import Verdict
@@ -153,7 +154,11 @@ class _Asked:
         most = sorted(counts)[-12:]
         return [
             Choice(
-                month, month, counts[month], month == self.month, self.url(month="" if month == self.month else month)
+                period_words(month),
+                month,
+                counts[month],
+                month == self.month,
+                self.url(month="" if month == self.month else month),
             )
             for month in most
         ]
@@ -222,6 +227,16 @@ def _sanctions_written_down(request: HttpRequest, lines: Sequence[promotions.Due
     return True
 
 
+def period_words(name: str) -> str:
+    """A month (2026-03), a quarter (2026-Q1) or what is overdue, as it is read."""
+    if name == retirements.OVERDUE:
+        return _("Overdue")
+    year, part = name[:4], name[5:]
+    if part.startswith("Q"):
+        return _("Q%(quarter)s %(year)s") % {"quarter": part[1:], "year": year}
+    return day(dt.date(int(year), int(part), 1), "term")
+
+
 # --- retirements ----------------------------------------------------------------------------------------------
 
 
@@ -249,10 +264,7 @@ def retirement_list(request: HttpRequest) -> HttpResponse:
         "rows": [(line, units[line.officer.unit_id or 0].label) for line in page.object_list],
         "total": len(lines),
         "overdue": sum(line.overdue for line in lines),
-        "bars": [
-            (_("Overdue") if name == retirements.OVERDUE else name, count, url(when="" if name == when else name))
-            for name, count in bars
-        ],
+        "bars": [(period_words(name), count, url(when="" if name == when else name)) for name, count in bars],
         "most": max((count for _name, count in bars), default=0),
         "gaps": retirements.gaps(viewer, lines, tops[0]) if tops else [],
         "horizons": [
@@ -262,7 +274,7 @@ def retirement_list(request: HttpRequest) -> HttpResponse:
         "unit_form": form,
         "kept": {"ahead": ahead},
         "query": url(when=when),
-        "when": when,
+        "when": period_words(when) if when in dict(bars) else "",
         "table": TABLES[-1],
         "may_export": viewer.has(Permission.EXPORT),
         "file": FileForm(auto_id="file-%s"),

@@ -61,6 +61,7 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     nodes = {node.pk: node for node in selectors.unit_tree(viewer)}
     node = nodes.get(unit.pk)
     ranks = codes.labels("police_rank")
+    vacant = None if unit.establishment is None else unit.establishment - (node.own if node else 0)
     context = {
         "unit": unit,
         "parent": parent,
@@ -72,7 +73,8 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "children": node.children if node else [],
         "history": selectors.history(viewer, unit),
         "related": selectors.came_out_of(viewer, unit),
-        "vacant": None if unit.establishment is None else unit.establishment - (node.own if node else 0),
+        "vacant": None if vacant is None else max(vacant, 0),
+        "over": max(-vacant, 0) if vacant is not None else 0,
         "lent": selectors.lent(unit, today()),
         "heads": selectors.heads_of(viewer, unit) if may_list else [],
         "by_rank": [(ranks.get(code, code) or _("not recorded"), count) for code, count in
