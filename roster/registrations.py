@@ -125,7 +125,15 @@ registry.menu += [
         icon="id-badge",
         permission=Permission.OFFICER_LIST,
         order=30,
-        current_for=("roster:officer-detail",),
+        current_for=(
+            "roster:officer-",
+            "roster:entry-",
+            "roster:material-",
+            "roster:approval-",
+            "roster:ledger-add",
+            "roster:saved-filter-",
+            "roster:placement-new",
+        ),
     ),
     MenuEntry(
         group="personnel",
@@ -159,7 +167,7 @@ registry.menu += [
         icon="hierarchy",
         permission=Permission.UNIT_VIEW,
         order=10,
-        current_for=("roster:unit-detail",),
+        current_for=("roster:unit-",),
     ),
     MenuEntry(
         group="boards",
@@ -176,7 +184,7 @@ registry.menu += [
         icon="list-tree",
         permission=Permission.KIND_VIEW,
         order=20,
-        current_for=("roster:kind-detail", "roster:kind-edit"),
+        current_for=("roster:kind-",),
     ),
     MenuEntry(
         group="data",
@@ -185,7 +193,7 @@ registry.menu += [
         icon="file-import",
         permission=Permission.IMPORT_RUN,
         order=30,
-        current_for=("roster:import-detail", "roster:import-new"),
+        current_for=("roster:import-", "roster:photo-archive", "roster:photo-archive-new"),
     ),
     MenuEntry(
         group="data",
@@ -194,6 +202,7 @@ registry.menu += [
         icon="git-compare",
         permission=Permission.RECONCILE,
         order=40,
+        current_for=("roster:duplicate-",),
     ),
     MenuEntry(
         group="boards",

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.access import Viewer
-from police_hr.core.panels import GROUPS, registry, visible
+from police_hr.core.panels import GROUPS, MenuEntry, registry, visible
 
 GROUP_LABELS = {
     "": "",
@@ -25,8 +25,7 @@ GROUP_LABELS = {
 }
 # Written by the browser when a group is folded or opened: the folded ones, with dots between.
 FOLDED_COOKIE = "menu"
-FEW_ENTRIES = 9
-FOLDED_AT_FIRST = "system"
+LINES = 18  # of the menu that a small screen shows
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -67,23 +66,20 @@ def _search_url() -> str:
 
 def _menu(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
     match = request.resolver_match
-    current = match.view_name if match else ""
+    entries = [entry for entry in visible(registry.menu, viewer) if entry.shown is None or entry.shown(viewer)]
+    current = _current(entries, match.view_name if match else "")
     groups: dict[str, list[dict[str, Any]]] = {group: [] for group in GROUPS}
-    for entry in visible(registry.menu, viewer):
-        if entry.shown is not None and not entry.shown(viewer):
-            continue
+    for entry in entries:
         try:
             url = reverse(entry.url_name)
         except NoReverseMatch:  # the app is installed but its pages are switched off
             continue
-        names = (entry.url_name, *entry.current_for)
-        active = any(current == name or (name.endswith(":") and current.startswith(name)) for name in names)
         count = entry.count(viewer) if entry.count else None
         groups[entry.group].append(
-            {"label": entry.label, "url": url, "icon": entry.icon, "active": active, "count": count}
+            {"label": entry.label, "url": url, "icon": entry.icon, "active": entry is current, "count": count}
         )
     shown = {group: items for group, items in groups.items() if items}
-    folded = _folded(request, entries=sum(map(len, shown.values())))
+    folded = _folded(request, {group: len(items) for group, items in shown.items()})
     return [
         {
             "code": group,
@@ -97,9 +93,25 @@ def _menu(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
     ]
 
 
-def _folded(request: HttpRequest, *, entries: int) -> set[str]:
-    """The groups that are shut: as left by the reader, at first the rare ones of a long menu."""
+def _current(entries: list[MenuEntry], route: str) -> MenuEntry | None:
+    """The entry under which `route` stands: the one that names it, else the one that names most of its beginning."""
+    places = [(name, entry) for entry in entries for name in (entry.url_name, *entry.current_for)]
+    fitting = [
+        (len(name), entry)
+        for name, entry in places
+        if route == name or (name.endswith(("-", ":")) and route.startswith(name))
+    ]
+    return max(fitting, key=lambda found: found[0], default=(0, None))[1]
+
+
+def _folded(request: HttpRequest, sizes: dict[str, int]) -> set[str]:
+    """The groups that are shut: as left by the reader, at first those that a small screen would not show."""
     kept = request.COOKIES.get(FOLDED_COOKIE)
-    if kept is None:
-        return {FOLDED_AT_FIRST} if entries > FEW_ENTRIES else set()
-    return set(kept.split("."))
+    if kept is not None:
+        return set(kept.split("."))
+    folded, lines = set(), 0
+    for group, size in sizes.items():
+        lines += size + bool(group)
+        if lines > LINES:
+            folded.add(group)
+    return folded

@@ -34,7 +34,7 @@ class MenuEntry:
     count: Callable[[Viewer], int | None] | None = None
     # for whom the entry is there at all, besides the permission; None: for everybody
     shown: Callable[[Viewer], bool] | None = None
-    # url names (or namespaces ending in ":") under which the entry is the current one
+    # url names, or their beginnings up to a "-" or ":", under which the entry is the current one
     current_for: tuple[str, ...] = ()
 
 

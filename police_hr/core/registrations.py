@@ -102,7 +102,7 @@ def accounts_tile(viewer: Viewer) -> Mapping[str, Any]:
 
 def audit_tile(viewer: Viewer) -> Mapping[str, Any]:
     more = {"url": reverse("core:audit-list"), "url_label": _("Audit trail")}
-    return {"title": _("What was done"), "lines": watch.audit_lines(viewer), **more}
+    return {"title": _("Acts of the last 7 days"), "lines": watch.audit_lines(viewer), **more}
 
 
 def calendar_gap(viewer: Viewer) -> int | None:

@@ -141,7 +141,8 @@ def rows_of(
 def _writer(column: table.Column | OfficerColumn) -> tuple[str, Text, Any]:
     css = "ph-num" if column.align == "num" else column.align
     if isinstance(column, table.Column):
-        return css or ("of-long" if column.long else ""), column.title if column.spoken else "", column.written
+        long = f"of-long of-{column.code}" if column.long else ""
+        return css or long, column.title if column.spoken else "", column.written
     template = engines["django"].get_template(column.template).template  # type: ignore[attr-defined]
 
     def write(officer: Officer, words: table.Words) -> SafeString:

@@ -46,6 +46,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         "notice": notice,
         "closed": closed,
         "can_manage": viewer.has(Permission.UNIT_MANAGE),
+        "can_import": viewer.has(Permission.IMPORT_RUN),
     }
     return render(request, "roster/unit_list.html", context)
 

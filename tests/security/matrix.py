@@ -100,6 +100,16 @@ def clients(cast: Cast) -> dict[str, Client]:
     return found
 
 
+def openings(cast: Cast) -> Iterator[tuple[str, str, Client]]:
+    """Every route that somebody may open: its name, an address, and one who may: the HR cadre rather than others."""
+    people, made, paths = clients(cast), {}, route_names()
+    for line in read_policy():
+        able = [person for person, status in zip(PEOPLE, line.statuses, strict=True) if status == 200]
+        if line.method == "GET" and able:
+            who = "hr_cadre" if "hr_cadre" in able else able[-1]
+            yield line.route, address(line.route, paths[line.route], cast, made), people[who]
+
+
 def observe(cast: Cast) -> Iterator[Line]:
     """Ask every route as everybody. Nothing that a request changes is left for the next."""
     people, made = clients(cast), {}

@@ -96,7 +96,7 @@ def audit_lines(viewer: Viewer) -> list[Line]:
         **{action.replace(".", "__at__"): Count("pk", filter=Q(action__startswith=action)) for action in watched},
     )
     url = reverse("core:audit-list")
-    lines = [Line(_("Events of the last 7 days"), counts["all"], f"{url}?{urlencode({'since': since})}")]
+    lines = [Line(_("All events"), counts["all"], f"{url}?{urlencode({'since': since})}")]
     for action, label in watched.items():
         number = counts[action.replace(".", "__at__")]
         query = urlencode({"action": action, "since": since})
