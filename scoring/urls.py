@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from scoring.views import board, models, objections, proposals, register, runs
+from scoring.views import board, models, movements, objections, proposals, register, runs, summary
 
 app_name = "scoring"
 
@@ -38,6 +38,9 @@ objection_urls = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("board", board.board, name="board"),
+    path("summary", summary.summary, name="summary"),
+    path("movements", movements.movements, name="movements"),
+    path("rising", movements.rising, name="rising"),
     *run_urls,
     *tier_urls,
     *objection_urls,

@@ -62,6 +62,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "index.done": ("指数运行完成", "Finished an index run"),
     "index.explain": ("查看指数明细", "Opened the lines of an index"),
     "index.merge": ("合并档案指数", "Ended the index of a merged dossier"),
+    "index.summary": ("查看指数情况摘要", "Opened the summary of the index"),
     "index.run": ("发起指数运行", "Asked for an index run"),
     "job.cancel": ("取消作业", "Cancelled a job"),
     "job.retry": ("重试作业", "Started a job again"),

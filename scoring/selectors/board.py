@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Sum
 
 from police_hr.core.access import Viewer
 from police_hr.core.components import Change
@@ -99,6 +99,9 @@ class HeatRow:
     cells: Sequence[HeatCell]
     few: bool
     drivers: Sequence[Reason] = ()
+    help: int = 0  # of those with a raised tier
+    # share in per cent of raised tiers among all units of the same type; None where it is the only one
+    of_its_type: float | None = None
 
     @property
     def check(self) -> bool:
@@ -226,7 +229,8 @@ def _proposals(viewer: Viewer, unit: Unit) -> tuple[list[DueProposal] | None, in
 
 def _heat(run: IndexRun, whole: UnitScore, children: Sequence[UnitScore], labels: Mapping[str, str]) -> list[HeatRow]:
     """A row for each unit below, largest units first as in the tree, and one for who belongs to the unit itself."""
-    rows = [_heat_row(run, child, labels) for child in children]
+    of_type = shares_by_type(run, [child.unit.type for child in children])
+    rows = [_heat_row(run, child, labels, of_type.get(child.unit.type)) for child in children]
     own = whole.officers - sum(child.officers for child in children)
     if not children or own <= 0:
         return rows
@@ -235,17 +239,38 @@ def _heat(run: IndexRun, whole: UnitScore, children: Sequence[UnitScore], labels
         for week in child.weeks:
             weeks[week[0]] = [week[0], *(a - b for a, b in zip(weeks[week[0]][1:], week[1:], strict=True))]
     now = [to_number(run.as_of), *(_now(whole, tier) - sum(_now(c, tier) for c in children) for tier in Tier.values)]
-    return [HeatRow(None, own, [_cell(week) for week in (*weeks.values(), now)], own < FEW), *rows]
+    cells = [_cell(week) for week in (*weeks.values(), now)]
+    return [HeatRow(None, own, cells, own < FEW, help=now[1]), *rows]
 
 
 def _now(row: UnitScore, tier: str) -> int:
     return int(getattr(row, tier))
 
 
-def _heat_row(run: IndexRun, row: UnitScore, labels: Mapping[str, str]) -> HeatRow:
+def shares_by_type(run: IndexRun, types: Sequence[str]) -> dict[str, float]:
+    """Unit type → share in per cent of raised tiers in all units of that type of the force. One query.
+
+    A type with one unit alone compares with nothing and is left out; a unit without a type, too.
+    """
+    rows = UnitScore.objects.filter(run=run, unit__type__in={one for one in types if one}).order_by()
+    sums = rows.values_list("unit__type").annotate(
+        units=Count("pk"), people=Sum("officers"), raised=Sum(F("help") + F("watch"))
+    )
+    return {kind: 100 * raised / people for kind, units, people, raised in sums if units > 1 and people}
+
+
+def _heat_row(run: IndexRun, row: UnitScore, labels: Mapping[str, str], of_its_type: float | None = None) -> HeatRow:
     now = [to_number(run.as_of), *(_now(row, tier) for tier in Tier.values)]
     cells = [_cell(week) for week in (*row.weeks, now)]
-    return HeatRow(row.unit, row.officers, cells, row.officers < FEW, _reasons(row.drivers[:2], labels))
+    return HeatRow(
+        row.unit,
+        row.officers,
+        cells,
+        row.officers < FEW,
+        _reasons(row.drivers[:2], labels),
+        help=row.help,
+        of_its_type=of_its_type,
+    )
 
 
 def _cell(week: Sequence[int]) -> HeatCell:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from police_hr.core import wording
 from police_hr.core.calendar import due_words
+from scoring.models.run import Tier
 from scoring.selectors.labels import REASONS, two
 from scoring.selectors.standing import reason_names
 
@@ -74,3 +75,14 @@ def top_reason(top: list[list[object]] | None) -> str:
         return ""
     code = str(top[0][0])
     return reason_names().get(code, code)
+
+
+@register.filter
+def share_of(number: int, everybody: int) -> str:
+    """31 of 1,200 → 2.6 %; "–" of nobody."""
+    return f"{100 * number / everybody:.1f} %" if everybody else "–"
+
+
+@register.simple_tag
+def tier_name(tier: str) -> str:
+    return str(Tier(tier).label)
