@@ -70,7 +70,7 @@ def test_the_page_names_people_and_keeps_one_kind_of_change(moved):
 def test_as_many_queries_for_many_as_for_one(moved, django_assert_num_queries):
     client = moved.client("director")
     client.get("/scoring/movements?since=run")
-    for number, query in ((10, {"since": "run"}), (12, {})):
+    for number, query in ((11, {"since": "run"}), (13, {})):
         with django_assert_num_queries(number):
             client.get("/scoring/movements", query)
 

@@ -187,7 +187,7 @@ def test_a_part_that_cannot_be_computed_is_not_tried_again(force, monkeypatch):
         run = finish(run)
     assert JobRun.objects.get(pk=broken.pk).attempts == 1
     assert run.state == IndexRun.State.FAILED, "no part of it could be computed"
-    assert run.job.error == "1 of 1 parts could not be computed: The ledger is away."
+    assert "The ledger is away." in run.job.error
     assert not CurrentScore.objects.exists()
     jobs.retry(run=run.job, by=None)
     assert finish(run).state == IndexRun.State.DONE
