@@ -24,15 +24,11 @@ def moved(board: SimpleNamespace) -> SimpleNamespace:
     first = board.run
     IndexRun.objects.filter(pk=first.pk).update(as_of=today - dt.timedelta(days=8))
     second = finish(runs.create_run(version=first.version, as_of=today - dt.timedelta(days=1), by=None, replay=False))
-    board.target = Score.objects.filter(run=second, tier="normal", unit=board.units["S2"]).first().officer
-    board.make.facts(
-        [
-            {
-                "officer_id": board.target.pk, "kind": "PUNISHMENT", "occurred_on": today, "payload": {"measure": "P5"},
-                "verified": True,
-            }
-        ]
-    )  # fmt: skip
+    normal = Score.objects.filter(run=second, tier="normal").order_by("officer")
+    board.target = normal.filter(unit=board.units["S2"]).first().officer
+    punished = [board.target.pk, *normal.filter(unit=board.units["S1.P1"]).values_list("officer", flat=True)[:2]]
+    fact = {"kind": "PUNISHMENT", "occurred_on": today, "payload": {"measure": "P5"}, "verified": True}
+    board.make.facts([{"officer_id": pk, **fact} for pk in punished])
     board.run = finish(runs.create_run(version=first.version, as_of=today, by=None))
     board.earlier, board.yesterday = first, second
     return board
