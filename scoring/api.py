@@ -82,12 +82,12 @@ class ScoreSerializer(ModelSerializer):
 )
 @access("model.view")
 class ScoreViewSet(ReadViewSet):
-    """Current scores under the model that stands on dossiers; for those who may see points."""
+    """Current scores under the model that stands on dossiers; for those who see both parts of the index."""
 
     serializer_class = ScoreSerializer
     queryset = CurrentScore.objects.none()
     filterset_fields = ["tier", "confirmed_tier"]
 
     def get_queryset(self) -> QuerySet[CurrentScore]:
-        officers = officers_visible_to(self.viewer, Permission.INDEX_VIEW)
+        officers = officers_visible_to(self.viewer, Permission.CARE_VIEW)
         return CurrentScore.objects.filter(officer__in=officers.values("pk")).order_by("-index", "officer")

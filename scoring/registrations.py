@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from police_hr.core.access import Viewer
+from police_hr.core.holds import sources
 from police_hr.core.installation import Part, parts
 from police_hr.core.panels import Banner, DossierPanel, HomeTile, MenuEntry, OfficerColumn, registry
 from police_hr.core.roles import Permission
@@ -19,8 +20,9 @@ from roster.models import Officer
 from scoring import jobs
 from scoring.selectors import objections, proposals, standing
 from scoring.selectors.course import course_of
+from scoring.selectors.holds import promotion_holds
 from scoring.selectors.runs import latest_runs
-from scoring.selectors.visibility import points_paths
+from scoring.selectors.visibility import points_paths, sees_care_everywhere
 from scoring.services import mergers, rescore
 from scoring.services.models import install_models
 
@@ -119,7 +121,10 @@ def _tiers_tile(viewer: Viewer) -> Mapping[str, Any] | None:
     if viewer.has(Permission.INDEX_RUN):
         return None
     serving = officers_visible_to(viewer, Permission.INDEX_VIEW).filter(status=Officer.Status.SERVING)
-    return {"tiers": standing.tier_facet(serving, viewer), "confirmed": not points_paths(viewer)}
+    return {
+        "tiers": standing.tier_facet(serving, viewer),
+        "confirmed": not points_paths(viewer) or not sees_care_everywhere(viewer),
+    }
 
 
 registry.tiles += [
@@ -185,6 +190,7 @@ registry.dossier.append(
     )
 )
 registry.entry_points.append(standing.points_of_entries)
+sources.append(promotion_holds)
 registry.kind_users.append(standing.kind_uses)
 
 registry.officer_columns += [

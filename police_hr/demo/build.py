@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from police_hr.core import jobs
 from police_hr.core.models import JobRun
-from police_hr.demo import by_hand, corrections, file_room, moves
+from police_hr.demo import by_hand, corrections, file_room, moves, tiering
 from police_hr.demo.accounts import open_accounts
 from police_hr.demo.force import SOURCES, Force, force_of
 from police_hr.demo.writing import write_foundation, write_ledger, write_people, write_units
@@ -77,6 +77,7 @@ def build(context: jobs.JobContext) -> dict[str, Any]:
     file_room.fill(force)
     context.progress(done=HANDS, message=_("Computing the index"))
     run = _run_index(context)
+    tiering.weigh_some(force)
     return {"officers": len(force.people), "units": len(force.units), "index": run.counts,
             "seconds": round(time.monotonic() - began, 1)}  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, IntegerField, QuerySet, Value
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from police_hr.core.access import Viewer
@@ -41,8 +41,13 @@ class Evidence:
     chunks: Iterator[list[tuple[Any, ...]]]
 
 
-def evidence(viewer: Viewer, officer_ids: Sequence[int], kind_codes: Iterable[str]) -> Evidence:
+def evidence(
+    viewer: Viewer, officer_ids: Sequence[int], kind_codes: Iterable[str], *, reporters: bool = False
+) -> Evidence:
     """Every ledger row of these officers and kinds that counts now or counted once.
+
+    With `reporters` a row ends with the id of the account that recorded it; -1 where it came from a file, or where a
+    second person verified it.
 
     Voided rows are among them, so that any past day can be replayed. Only for a viewer who sees everything
     (a run); raises PermissionError for any other.
@@ -56,16 +61,22 @@ def evidence(viewer: Viewer, officer_ids: Sequence[int], kind_codes: Iterable[st
     return Evidence(
         kinds={pk: code for pk, code in found if code},
         historical=frozenset(pk for pk, code in found if not code),
-        chunks=_chunks_of_rows(officer_ids),
+        chunks=_chunks_of_rows(officer_ids, reporters=reporters),
     )
 
 
-def _chunks_of_rows(officer_ids: Sequence[int]) -> Iterator[list[tuple[Any, ...]]]:
-    never = {f"{day}_day": _or_never(f"{day}_on") for day in ("closed", "voided")}
+def _chunks_of_rows(officer_ids: Sequence[int], *, reporters: bool) -> Iterator[list[tuple[Any, ...]]]:
+    never: dict[str, Any] = {f"{day}_day": _or_never(f"{day}_on") for day in ("closed", "voided")}
     columns = [
         "officer_id", "kind_id", "occurred_on", "known_on", "closed_day", "recorded_on", "voided_day",
         "amount", "verified", "batch_id", "id", "payload",
     ]  # fmt: skip
+    if reporters:
+        columns.append("reporter")
+        second = Q(verified=True, verified_by__isnull=False) & ~Q(verified_by=F("recorded_by"))
+        never["reporter"] = Case(
+            When(second | Q(recorded_by=None), then=Value(-1)), default=F("recorded_by"), output_field=IntegerField()
+        )
     for ids in chunks(officer_ids, KEYS_A_QUERY):
         # By officer alone: told the kinds as well, SQLite would walk every row of those kinds for each query.
         rows = counting(LedgerEntry.objects.filter(officer__in=ids))

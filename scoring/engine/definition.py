@@ -129,6 +129,7 @@ class Indicator:
     valid_from: int | None = None  # days since 1970-01-01; outside of them it brings nothing
     valid_to: int | None = None
     root_at: int | None = None  # repeated events count by the square root: root_at × √(Σ points / root_at)
+    one_reporter_cap: int | None = None  # at most so much as long as one person alone reported all of it
 
     def in_force(self, as_of: int) -> bool:
         """Whether the indicator counts on that day."""

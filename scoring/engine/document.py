@@ -146,6 +146,7 @@ def _indicator(node: Node) -> Indicator:
         clock=_clock(node),
         **_validity(node),
         root_at=node.cap_or_none("root_at"),
+        one_reporter_cap=node.cap_or_none("one_reporter_cap"),
     )
 
 

@@ -62,6 +62,8 @@ class Batch:
     officers: int
     events: Events
     signals: Signals
+    # officers × indicators: all that counts there was reported by one and the same person; None: no model asks
+    one_reporter: NDArray[np.bool_] | None = None
 
     def of_officer(self, officer: int) -> "Batch":
         """The part of one officer, who becomes officer 0."""
@@ -70,6 +72,7 @@ class Batch:
             1,
             Events(**_only(self.events, self._events_by_officer.rows(officer))),
             Signals(**_only(self.signals, self._signals_by_officer.rows(officer))),
+            None if self.one_reporter is None else self.one_reporter[officer : officer + 1],
         )
 
     @cached_property
@@ -118,7 +121,32 @@ def read_batch(definition: ModelDefinition, rows: LedgerRows, officers: int, as_
         if floor.enabled
         for part in _signals(reading, floor, number)
     ]
-    return Batch(as_of, officers, Events(*_joined(events, _EVENT_TYPES)), Signals(*_joined(signals, _SIGNAL_TYPES)))
+    return Batch(
+        as_of,
+        officers,
+        Events(*_joined([columns[:-1] for columns in events], _EVENT_TYPES)),
+        Signals(*_joined(signals, _SIGNAL_TYPES)),
+        _one_reporter(definition, events, rows, officers),
+    )
+
+
+def _one_reporter(
+    definition: ModelDefinition, events: "list[Columns]", rows: LedgerRows, officers: int
+) -> NDArray[np.bool_] | None:
+    """Where all events of an indicator with a cap for it come from one person (see `Batch.one_reporter`)."""
+    asked = [i for i, indicator in enumerate(definition.indicators) if indicator.one_reporter_cap is not None]
+    if not asked or rows.reporter is None:
+        return None
+    found = np.zeros((officers, len(definition.indicators)), dtype=np.bool_)
+    for number in asked:
+        lowest = np.full(officers, np.iinfo(np.int64).max)
+        highest = np.full(officers, -1, dtype=np.int64)
+        for officer, _number, *others in (part for part in events if len(part[1]) and part[1][0] == number):
+            reporter = rows.reporter[others[-1]]
+            np.minimum.at(lowest, officer, reporter)
+            np.maximum.at(highest, officer, reporter)
+        found[:, number] = (lowest == highest) & (highest >= 0)
+    return found
 
 
 Columns = tuple[NDArray[Any], ...]
@@ -134,7 +162,7 @@ def _joined(parts: list[Columns], types: tuple[type[np.signedinteger[Any]], ...]
 
 
 def _events(reading: Reading, indicator: Indicator, number: int) -> Iterator[Columns]:
-    """Columns of Events for each evidence of the indicator."""
+    """Columns of Events for each evidence of the indicator, and last the numbers of their rows."""
     for evidence, found in reading.matching(indicator.evidence, indicator.clock):
         at, decays_from = _decay_start(reading, indicator, found)
         day = reading.clock(indicator.clock, at)
@@ -152,6 +180,7 @@ def _events(reading: Reading, indicator: Indicator, number: int) -> Iterator[Col
             points,
             base,
             rows.event_id[at],
+            at,
         )
 
 

@@ -109,6 +109,8 @@ class LedgerRows:
     officer: index 0..officers-1 within this shard. kind: index into `kinds`. occurred, known,
     closed, recorded, voided: days since 1970-01-01, NEVER where there is none. amount: float64,
     NaN where there is none. combination: which combination of payload values the row holds.
+    reporter: the account that recorded the row, -1 where it came from a file or a second person
+    verified it; None: not read.
     fields: payload field the model reads (`ModelDefinition.fields`) → its value in each combination
     (object arrays, None where there is none).
     """
@@ -127,6 +129,7 @@ class LedgerRows:
     event_id: NDArray[np.int64]
     combination: NDArray[np.int32]
     fields: Mapping[str, Column] = field(default_factory=dict)
+    reporter: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.officer)

@@ -22,13 +22,14 @@ from scoring.engine.definition import (
 from scoring.engine.events import Batch
 from scoring.engine.ledger import NEVER
 from scoring.engine.points import FULL, decay_table, times
-from scoring.engine.score import Scores, days_without_risk, event_sums, indicator_sums, score
+from scoring.engine.score import Scores, days_without_risk, event_points, event_sums, indicator_sums, score
 
 
 class LineKind(StrEnum):
     EVENT = "event"
     CONTEXT = "context"
     ROOT = "root"  # what counting repeated events by their square root changes
+    REPORTER_CAP = "reporter_cap"  # one person alone reported all of it
     INDICATOR_CAP = "indicator_cap"
     DIMENSION_CAP = "dimension_cap"  # for credits too: at most the cap of part K
     CREDIT_UNUSED = "credit_unused"  # credits lower R to 0, never below
@@ -92,10 +93,11 @@ def explain(
         previous=None if previous is None else np.array([previous]),
     )
     facts[DAYS_WITHOUT_RISK] = days_without_risk(definition, batch)
-    sums = indicator_sums(definition, batch, facts)
+    sums, points = indicator_sums(definition, batch, facts), event_points(definition, batch)[0]
     lines = [
         *_event_lines(definition, batch),
-        *_root_lines(definition, batch, sums[0]),
+        *_root_lines(definition, batch, points),
+        *_reporter_lines(definition, points, sums[0]),
         *_context_lines(definition, sums[0]),
         *_cap_lines(definition, sums[0], scores),
         *_total_lines(definition, scores),
@@ -147,6 +149,16 @@ def _root_lines(definition: ModelDefinition, batch: Batch, sums: np.ndarray) -> 
             lines.append(
                 Line(LineKind.ROOT, indicator.code, part, sign * (rooted - before), base=indicator.root_at or 0)
             )
+    return lines
+
+
+def _reporter_lines(definition: ModelDefinition, points: np.ndarray, sums: np.ndarray) -> list[Line]:
+    """What is taken where one person alone reported all that counts."""
+    lines = []
+    for indicator, before, after in zip(definition.indicators, points.tolist(), sums.tolist(), strict=False):
+        if before != after:
+            sign, part = _sign(definition, indicator), definition.part_of(indicator).value
+            lines.append(Line(LineKind.REPORTER_CAP, indicator.code, part, sign * (after - before)))
     return lines
 
 

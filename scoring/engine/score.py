@@ -105,7 +105,12 @@ def score(
 
 def indicator_sums(definition: ModelDefinition, batch: Batch, contexts: Mapping[str, FloatArray]) -> IntArray:
     """Points of each officer and indicator before any cap: n × (indicators, then contexts)."""
-    sums = rooted(definition, event_sums(definition, batch.events, batch.officers, batch.as_of))
+    sums = event_points(definition, batch)
+    if batch.one_reporter is not None:
+        for i, indicator in enumerate(definition.indicators):
+            if indicator.one_reporter_cap is not None:
+                over = batch.one_reporter[:, i] & (sums[:, i] > indicator.one_reporter_cap)
+                sums[over, i] = indicator.one_reporter_cap
     if not definition.contexts:
         return sums
     facts = dict(contexts)
@@ -117,6 +122,11 @@ def indicator_sums(definition: ModelDefinition, batch: Batch, contexts: Mapping[
         for context in definition.contexts
     ]
     return np.hstack([sums, np.column_stack(columns)])
+
+
+def event_points(definition: ModelDefinition, batch: Batch) -> IntArray:
+    """Points of the events of each officer and indicator before any cap: n × indicators."""
+    return rooted(definition, event_sums(definition, batch.events, batch.officers, batch.as_of))
 
 
 def event_sums(definition: ModelDefinition, events: Events, officers: int, as_of: int) -> IntArray:

@@ -24,7 +24,7 @@ from scoring.selectors.labels import names, two
 from scoring.selectors.models import definition_of
 from scoring.selectors.proposals import DueProposal, due_proposals, listed
 from scoring.selectors.runs import Latest, counts_of, latest_runs, tier_changes
-from scoring.selectors.visibility import sees_points
+from scoring.selectors.visibility import sees_care, sees_points
 
 SHOWN_PROPOSALS = 7
 SHOWN_PEOPLE = 3
@@ -169,6 +169,7 @@ def board(viewer: Viewer, unit_id: int | None = None) -> Board | None:
     before = UnitScore.objects.filter(run=run.previous_id, unit=scope.unit).first() if run.previous_id else None
     changes = tier_changes(counts_of(whole), counts_of(before) if before else None, whole.moves)
     proposals, count = _proposals(viewer, scope.unit)
+    care = sees_care(viewer, scope.unit.path)
     children = [row for row in scored if row.unit_id != scope.unit.pk]
     return Board(
         scope,
@@ -180,7 +181,7 @@ def board(viewer: Viewer, unit_id: int | None = None) -> Board | None:
         changes=changes,
         causes=_reasons(whole.causes, labels),
         insufficient=whole.insufficient,
-        panels=[_panel(run, scope.unit, whole, change, labels) for change in changes if change.tier in PANELS],
+        panels=[_panel(run, scope.unit, whole, one, labels, care=care) for one in changes if one.tier in PANELS],
         weeks=[from_number(week[0]) for week in whole.weeks] + [run.as_of],
         heat=_heat(run, whole, children, labels),
         total=_heat_row(run, whole, labels),
@@ -191,7 +192,9 @@ def _reasons(ranked: Sequence[Sequence[object]], labels: Mapping[str, str]) -> l
     return [Reason(labels.get(str(code), str(code)), int(str(number))) for code, number in ranked]
 
 
-def _panel(run: IndexRun, unit: Unit, whole: UnitScore, change: Change, labels: Mapping[str, str]) -> TierPanel:
+def _panel(
+    run: IndexRun, unit: Unit, whole: UnitScore, change: Change, labels: Mapping[str, str], *, care: bool
+) -> TierPanel:
     people = Score.objects.filter(path_range(unit.path, "unit__path"), run=run, tier=change.tier)
     people = people.select_related("officer", "unit").order_by("-index", "officer")[:SHOWN_PEOPLE]
     if change.tier == Tier.NORMAL:
@@ -205,18 +208,15 @@ def _panel(run: IndexRun, unit: Unit, whole: UnitScore, change: Change, labels: 
         came=change.came,
         went=change.went,
         reasons=reasons,
-        people=[
-            Person(
-                row.officer_id, row.officer.label, row.unit.short_label if row.unit else "", row.index, row.change_30
-            )
-            for row in people
-        ],
+        people=[_person(row, care=care) for row in people],
     )
 
 
-def _person(row: Score) -> Person:
+def _person(row: Score, *, care: bool) -> Person:
+    """An officer of a panel; to who does not see the care part with the risk part alone."""
     unit = row.unit.short_label if row.unit else ""
-    return Person(row.officer_id, row.officer.label, unit, row.index, row.change_30)
+    index, change = (row.index, row.change_30) if care else (row.risk, None)
+    return Person(row.officer_id, row.officer.label, unit, index, change)
 
 
 def _proposals(viewer: Viewer, unit: Unit) -> tuple[list[DueProposal] | None, int]:

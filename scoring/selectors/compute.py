@@ -12,8 +12,8 @@ import numpy as np
 from police_hr.core.access import Viewer
 from police_hr.core.days import to_number
 from roster.selectors import population
-from scoring.engine.definition import ModelDefinition
-from scoring.engine.events import Batch, Signals, read_batch
+from scoring.engine.definition import ModelDefinition, Part
+from scoring.engine.events import Batch, Events, Signals, read_batch
 from scoring.engine.ledger import LedgerRows
 from scoring.engine.points import FloatArray, IntArray
 from scoring.engine.score import Scores, score
@@ -135,6 +135,20 @@ def without_confidential(definition: ModelDefinition, batch: Batch) -> Batch:
     keep = ~hidden[signals.floor]
     columns = {column.name: getattr(signals, column.name)[keep] for column in fields(signals)}
     return replace(batch, signals=Signals(**columns))
+
+
+def without_care(definition: ModelDefinition, batch: Batch) -> Batch:
+    """The batch without what brings points of part C or carries a floor of a class that only part C knows."""
+    care = np.array([definition.part_of(one) is Part.CARE for one in definition.indicators], dtype=np.bool_)
+    risky = {one.tier_class for one in definition.dimensions if one.part is Part.RISK}
+    caring = np.array([floor.tier_class not in risky for floor in definition.floors], dtype=np.bool_)
+    events, signals = batch.events, batch.signals
+    kept_events, kept_signals = ~care[events.indicator], ~caring[signals.floor]
+    return replace(
+        batch,
+        events=Events(**{column.name: getattr(events, column.name)[kept_events] for column in fields(events)}),
+        signals=Signals(**{column.name: getattr(signals, column.name)[kept_signals] for column in fields(signals)}),
+    )
 
 
 def read_group(

@@ -14,7 +14,7 @@ from scoring.models import IndexRun, Score, UnitScore
 from scoring.models.run import Tier
 from scoring.selectors.board import Scope
 from scoring.selectors.explain import Explained, ShownLine, explain_officer
-from scoring.selectors.visibility import sees_points
+from scoring.selectors.visibility import sees_care, sees_points
 
 SHOWN_OFFICERS = 40
 
@@ -71,6 +71,9 @@ def drill(
     scores = Score.objects.filter(path_range(chosen.path, "unit__path"), run=run).exclude(tier=Tier.INSUFFICIENT)
     raised = scores.filter(tier__in=[Tier.HELP, Tier.WATCH]).select_related("officer", "unit")
     shown = list(raised.order_by("-index", "officer")[:SHOWN_OFFICERS])
+    if not sees_care(viewer, chosen.path):
+        for score in shown:
+            score.index = score.risk
     others = next(one for one in units if one.unit.pk == chosen.pk).officers - len(shown)
     person = _officer(viewer, chosen, officer)
     if person is None:

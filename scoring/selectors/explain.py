@@ -32,7 +32,7 @@ from scoring.selectors import compute
 from scoring.selectors.labels import PART_TONES, class_name, four, half_life, names, plain, two
 from scoring.selectors.models import default_version, definition_of
 from scoring.selectors.tiers import TIERS
-from scoring.selectors.visibility import confirms, sees_points
+from scoring.selectors.visibility import confirms, sees_care, sees_points
 
 MOST_CHANGES = 3
 
@@ -139,7 +139,9 @@ def explain_officer(
     day = as_of or timezone.localdate()
     definition = definition_of(version)
     group, place = _group_of(definition, officer, day)
-    explainer = _Explainer(viewer, officer, definition, confidential=confirms(viewer, path))
+    explainer = _Explainer(
+        viewer, officer, definition, confidential=confirms(viewer, path), care=own or sees_care(viewer, path)
+    )
     number, earlier = to_number(day), to_number(day) - definition.rise_days
     now, hidden = explainer.seen(group.batch(number).of_officer(place))
     then, _unused = explainer.seen(group.batch(earlier).of_officer(place))
@@ -209,10 +211,13 @@ def entry_points(
 class _Explainer:
     """Explains one officer's batches to one viewer: knows the entries behind the lines and which are open."""
 
-    def __init__(self, viewer: Viewer, officer: Officer, definition: ModelDefinition, *, confidential: bool) -> None:
+    def __init__(
+        self, viewer: Viewer, officer: Officer, definition: ModelDefinition, *, confidential: bool, care: bool
+    ) -> None:
         self.definition = definition
         self.names = names(definition)
         self._confidential = confidential
+        self._care = care
         self._indicators = {one.code: one for one in definition.indicators}
         self._everything = viewer.everything
         self._read_entries(viewer, officer)
@@ -231,6 +236,8 @@ class _Explainer:
         """The batch as far as the viewer may know of it, and how many facts were taken out."""
         if not self._confidential:
             batch = compute.without_confidential(self.definition, batch)
+        if not self._care:
+            batch = compute.without_care(self.definition, batch)
         if self._everything:
             return batch, 0
         known = self._whole | self._stubs
@@ -280,10 +287,12 @@ class _Explainer:
         """What a line is called."""
         name = self.names.get(code, code)
         match kind:
+            case LineKind.REPORTER_CAP:
+                name = _("“%(name)s”: one person alone reported all of it") % {"name": name}
             case LineKind.INDICATOR_CAP | LineKind.DIMENSION_CAP:
-                return _("Above the cap of “%(name)s”") % {"name": name}
+                name = _("Above the cap of “%(name)s”") % {"name": name}
             case LineKind.ROOT:
-                return _("“%(name)s” counts by the square root of its number") % {"name": name}
+                name = _("“%(name)s” counts by the square root of its number") % {"name": name}
             case LineKind.CREDIT_UNUSED:
                 return _("Credits beyond the risk part")
             case LineKind.MINOR_SHARE:

@@ -23,6 +23,7 @@ PLAIN = (
     ("verified", 8, np.bool_),
     ("event_id", 10, np.int64),
 )
+REPORTER = 12  # the place of the reporter, where it is asked for
 
 
 def ledger_rows(definition: ModelDefinition, officer_ids: Sequence[int]) -> LedgerRows:
@@ -30,7 +31,8 @@ def ledger_rows(definition: ModelDefinition, officer_ids: Sequence[int]) -> Ledg
 
     About 60 bytes and 3 µs a row.
     """
-    found = evidence(Viewer.system(), officer_ids, definition.kinds)
+    reporters = any(indicator.one_reporter_cap is not None for indicator in definition.indicators)
+    found = evidence(Viewer.system(), officer_ids, definition.kinds, reporters=reporters)
     kinds = tuple(sorted(found.kinds.values()))
     number = {pk: kinds.index(code) for pk, code in found.kinds.items()}
     ids = np.array(officer_ids, dtype=np.int64)
@@ -38,6 +40,7 @@ def ledger_rows(definition: ModelDefinition, officer_ids: Sequence[int]) -> Ledg
     parts = [_columns(chunk, found, number, ids, payloads) for chunk in found.chunks]
     names = [("officer", np.int32), ("kind", np.int32), ("historical", np.bool_), ("combination", np.int32)]
     names += [(name, dtype) for name, _place, dtype in PLAIN]
+    names += [("reporter", np.int64)] if reporters else []
     columns = {
         name: np.concatenate([part[name] for part in parts]) if parts else np.empty(0, dtype) for name, dtype in names
     }
@@ -54,4 +57,5 @@ def _columns(
         "historical": np.array([batch in found.historical for batch in columns[9]], dtype=np.bool_),
         "combination": np.array([payloads.of_text(text) for text in columns[11]], dtype=np.int32),
         **{name: np.array(columns[place], dtype=dtype) for name, place, dtype in PLAIN},
+        **({"reporter": np.array(columns[REPORTER], dtype=np.int64)} if len(columns) > REPORTER else {}),
     }

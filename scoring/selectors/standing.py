@@ -26,7 +26,7 @@ from scoring.selectors.explain import entry_points, explain_officer
 from scoring.selectors.labels import PART_TONES, class_name, names
 from scoring.selectors.models import default_version, default_version_for, definition_of
 from scoring.selectors.runs import latest_runs, models_with_versions
-from scoring.selectors.visibility import confirms, points_paths, sees_points, within
+from scoring.selectors.visibility import confirms, points_paths, sees_care, sees_care_everywhere, sees_points, within
 
 # --- officer list -------------------------------------------------------------------------------------------
 
@@ -49,16 +49,20 @@ def with_tier(officers: QuerySet[Officer], viewer: Viewer) -> QuerySet[Officer]:
 def with_points(officers: QuerySet[Officer], viewer: Viewer) -> QuerySet[Officer]:
     """Adds `index_points`, `index_change` (hundredths) and `index_top` where this viewer sees points; else None.
 
+    Who does not see the care part sees the risk part alone, without the change and the reasons of the whole.
+
     `index_order` and `index_change_order` sort them, who has none at the end of the largest first.
     """
-    points = _shown(viewer, "current_score__index", IntegerField())
-    change = _shown(viewer, "current_score__change_30", IntegerField())
+    care = sees_care_everywhere(viewer)
+    nothing = Value(None, output_field=IntegerField())
+    points = _shown(viewer, f"current_score__{'index' if care else 'risk'}", IntegerField())
+    change = _shown(viewer, "current_score__change_30", IntegerField()) if care else nothing
     return officers.annotate(
         index_points=points,
         index_change=change,
         index_order=Coalesce(points, -1),
         index_change_order=Coalesce(change, -1_000_000),
-        index_top=_shown(viewer, "current_score__top", JSONField()),
+        index_top=_shown(viewer, "current_score__top", JSONField()) if care else Value(None, output_field=JSONField()),
         index_judged=_tier(viewer),
     )
 
@@ -77,7 +81,7 @@ _tier_counts: Remembered[dict[str, int]] = Remembered()
 def narrow_to_tiers(officers: QuerySet[Officer], values: Sequence[str], viewer: Viewer) -> QuerySet[Officer]:
     """The officers whose tier, as this viewer sees it, is one of `values`."""
     wanted = [value for value in values if value in Tier.values]
-    seen = _where_points(viewer)
+    seen = _where_computed(viewer)
     confirmed = Q(current_score__confirmed_tier__in=wanted)
     if seen is None:
         return officers.filter(confirmed)
@@ -104,8 +108,13 @@ def _where_points(viewer: Viewer) -> Q | None:
     return Q(unit__in=Unit.objects.filter(condition).values("pk"))
 
 
+def _where_computed(viewer: Viewer) -> Q | None:
+    """`_where_points` for tiers as they are computed: an unconfirmed one is nobody's business who may not see why."""
+    return _where_points(viewer) if sees_care_everywhere(viewer) else None
+
+
 def _tier(viewer: Viewer) -> Any:
-    seen = _where_points(viewer)
+    seen = _where_computed(viewer)
     confirmed = Coalesce("current_score__confirmed_tier", Value(""))
     if seen is None:
         return confirmed
@@ -153,6 +162,7 @@ def tier_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
         return None
     path = officer.unit.path if officer.unit_id and officer.unit else ""
     full = sees_points(viewer, path)
+    care = sees_care(viewer, path)
     definition = definition_of(score.version)
     words = names(definition)
     proposal = None
@@ -160,11 +170,11 @@ def tier_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
         proposal = Proposal.objects.filter(officer=officer, state=Proposal.State.PENDING).first()
     return {
         "score": score,
-        "full": full,
+        "full": full and care,
         "confirmed": score.confirmed_tier,
-        "computed": score.tier if full else "",
-        "class_name": class_name(definition, score.tier_class) if full else "",
-        "reasons": [words.get(code, code) for code, _points in score.top[:2]] if full else [],
+        "computed": score.tier if full and care else "",
+        "class_name": class_name(definition, score.tier_class) if full and care else "",
+        "reasons": [words.get(code, code) for code, _points in score.top[:2]] if full and care else [],
         "proposal": proposal,
         "proposal_class": class_name(definition, proposal.tier_class) if proposal else "",
         "proposes": viewer.officer_id != officer.pk and viewer.covers(Permission.INDEX_PROPOSE, path),

@@ -55,6 +55,13 @@ def sees_care(viewer: Viewer, unit_path: str) -> bool:
     return viewer.covers(Permission.CARE_VIEW, unit_path)
 
 
+def sees_care_everywhere(viewer: Viewer) -> bool:
+    """Whether `viewer` sees the care part wherever they see points: what a list without units to ask may show."""
+    return all(
+        any(path.startswith(care) for care in viewer.paths(Permission.CARE_VIEW)) for path in points_paths(viewer)
+    )
+
+
 def sees_class(viewer: Viewer, unit_path: str) -> bool:
     """Whether `viewer` sees which class a tier is of: who helps must know, leadership need not."""
     return sees_care(viewer, unit_path) or viewer.covers(Permission.TASK_VIEW, unit_path)

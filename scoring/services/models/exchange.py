@@ -31,9 +31,9 @@ ORDER = (
     "code", "dim", "part", "name_zh", "name_en", "enabled", "valid_from", "valid_to", "kind", "population", "policy",
     "thresholds", "attention", "help", "rise", "hysteresis", "minor_share", "min_coverage", "share_alarm",
     "context_needs", "classes", "dimensions", "cap", "class", "data_class", "clock", "decay", "mode", "half_life",
-    "window_days", "evidence", "where", "points", "severity", "field", "map", "value", "verified_only",
-    "needs_closed", "fact", "when", "max_units", "clauses", "stages", "tier", "indicators", "contexts", "floors",
-    "red_lines", "notes",
+    "window_days", "one_reporter_cap", "evidence", "where", "points", "severity", "field", "map", "value",
+    "verified_only", "needs_closed", "fact", "when", "max_units", "clauses", "stages", "tier", "indicators",
+    "contexts", "floors", "red_lines", "notes",
 )  # fmt: skip
 PLACES = {key: place for place, key in enumerate(ORDER)}
 
