@@ -11,7 +11,7 @@ from roster.models import Officer
 from scoring.models import IndexRun, Score
 from scoring.selectors.labels import class_name
 from scoring.selectors.models import default_version, definition_of
-from scoring.selectors.visibility import sees_points
+from scoring.selectors.visibility import sees_care, sees_points
 
 DAYS = 13
 
@@ -35,7 +35,7 @@ def course_of(viewer: Viewer, officer: Officer) -> dict[str, Any] | None:
     A replay answers a question and is no step. Of several runs of a day the last one counts. Three queries.
     """
     path = officer.unit.path if officer.unit_id and officer.unit else ""
-    if not sees_points(viewer, path):
+    if not (sees_points(viewer, path) and sees_care(viewer, path)):
         return None
     version = default_version()
     if version is None:
