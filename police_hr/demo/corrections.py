@@ -15,7 +15,7 @@ from roster.selectors import facts
 from roster.services.corrections import Evidence, approve, refuse, request_correction
 
 Operation = CorrectionRequest.Operation
-PLACES = ("示例省东江县", "示例省北湖县", "示例省南溪县", "示例省西山县", "示例省中州区")
+PLACES = ("示例东江", "示例北湖", "示例南溪", "示例石门", "示例中州")
 
 
 def ask_some(force: Force) -> None:

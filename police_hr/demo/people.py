@@ -31,13 +31,13 @@ _MANY_WOMEN = frozenset({"政工民警", "政工内勤", "内勤民警", "户籍
 _POLITICAL = (("01", 71), ("02", 2), ("03", 12), ("13", 14), ("12", 1))
 _AUXILIARY_POLITICAL = (("01", 18), ("03", 34), ("13", 48))
 _HOMES = (
-    "示例省示例市",
-    "示例省江滨县",
-    "示例省南湖县",
-    "示例省西山县",
-    "示例省临港县",
-    "示例省云台县",
-    "示例省白塔县",
+    "示例东江",
+    "示例江滨",
+    "示例南湖",
+    "示例西山",
+    "示例临港",
+    "示例云台",
+    "示例白塔",
 )
 _STREETS = ("江滨路", "南湖路", "白塔街", "望江路", "黎明路", "学院路", "人民路", "东河街")
 _SPECIALITIES = (
@@ -123,7 +123,8 @@ def invent_people(units: Sequence[UnitPlan], slots: Sequence[Slot], *, day: dt.d
 
 def officer_row(person: Person, *, married: bool = False) -> dict[str, Any]:
     """The person as `create_officers` takes it; `married` where a spouse stands among the family."""
-    ordinal = int(person.id_number[-3:-1])
+    # 0 … 99, spread over neighbours, so that homes, blood types and the like are as mixed as they are
+    ordinal = int(person.phone[-6:]) * 61 % 100
     row = {
         "badge_no": person.badge_no,
         "name": person.name,

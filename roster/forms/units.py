@@ -60,6 +60,10 @@ class UnitForm(forms.Form):
                 field.viewer = viewer
         if "on" in self.fields:
             self.initial.setdefault("on", timezone.localdate())
+            # a later day is refused (docs/adr): better said before than after
+            day = self.fields["on"]
+            day.widget.attrs["max"] = timezone.localdate().isoformat()
+            day.help_text = day.help_text or _("Today at the latest: a change of units is entered on its day.")
 
 
 class DetailsForm(UnitForm):

@@ -16,6 +16,8 @@ from roster.sanctions import add_months
 # measure and months of effect (domain/dossier.md §2.5)
 _LIGHT = (("P1", 6), ("P2", 12), ("D1", 12), ("D2", 18))
 _HEAVY = (("P3", 18), ("P4", 24), ("D3", 24))
+# one in so many of those punished is so twice, where the first is at least so many days back
+TWICE, APART = 5, 60
 _CATEGORIES = ("服务态度", "执法程序", "接处警不及时", "办事拖延", "语言不规范", "信息告知不到位")
 _LINKS = ("call", "case", "custody", "property", "check")
 _COMMITTEE, _BUREAU = "示例市公安局党委", "示例市公安局"
@@ -93,7 +95,11 @@ def _punished(scene: Scene, officer: int, person: Person) -> Iterator[Row]:
         yield _measure(scene, officer, "O05", scene.day_back(person, 3, 280))
         return
     measure, months = scene.pick(*(_LIGHT if person.political == "01" else _LIGHT[:2]))
-    yield _sanction(scene, officer, person, measure, months, scene.day_back(person, 3, min(720, months * 30 + 90)))
+    day = scene.day_back(person, 3, min(720, months * 30 + 90))
+    yield _sanction(scene, officer, person, measure, months, day)
+    if officer % TWICE == 0 and (scene.day - day).days >= APART:
+        # a second one while the first may still run: an administrative one is added, one of the party runs beside it
+        yield _sanction(scene, officer, person, "P1", 6, day + (scene.day - day) / 2)
     if scene.happens(0.12):
         payload: dict[str, Any] = {"basis": "sanction"}
         mentor = scene.political_officer(person)
