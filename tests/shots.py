@@ -73,10 +73,9 @@ def one_of_each(page: Any) -> Iterator[str]:
 def take(page: Any, look: str, target: Path) -> None:
     """One picture of all that stands on the page; of paper also the sheets, as a PDF."""
     if look == "print":
-        page.pdf(path=target.with_suffix(".pdf"), prefer_css_page_size=True)
         page.emulate_media(media="print")
+        page.pdf(path=target.with_suffix(".pdf"), prefer_css_page_size=True)
     page.screenshot(path=target, full_page=True)
-    page.emulate_media(media="screen")
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     print(f"  {target.name}{f'   {over} px wider than its window' if over > 0 else ''}", flush=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.access import Viewer
 from police_hr.core.calendar import current_calendar
+from police_hr.core.i18n import pick
 from roster.counting import counting
 from roster.models import (
     Appraisal,
@@ -33,6 +35,8 @@ from roster.selectors.kinds import COUNSELLOR_KINDS, group_codes_below
 from roster.selectors.ledger import describe, entries_of, kind_counts, reported_by
 
 SENSITIVE = 3
+# numbers, and yes or no
+BARE = re.compile(r"[\d.,%]+|是|否|Yes|No")
 RECENT = 60  # days of which new entries are looked at for what may still be disputed
 
 
@@ -144,4 +148,6 @@ def disputes_of(viewer: Viewer) -> list[CorrectionRequest]:
 
 
 def _line(fields: Sequence[tuple[str, str]]) -> str:
-    return " · ".join(text for _label, text in fields[:3])
+    # a number says nothing without its name
+    colon = pick("：", ": ")
+    return " · ".join(f"{label}{colon}{text}" if BARE.fullmatch(text) else text for label, text in fields[:3])
