@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from scoring.views import board, models, movements, objections, proposals, register, runs, summary
+from scoring.views import (
+    approvals,
+    board,
+    drafts,
+    model_files,
+    models,
+    movements,
+    objections,
+    proposals,
+    register,
+    runs,
+    summary,
+)
 
 app_name = "scoring"
 
@@ -14,9 +26,27 @@ run_urls = [
     path("runs/<int:pk>", runs.run_detail, name="run-detail"),
     path("runs/<int:pk>/retry", runs.run_retry, name="run-retry"),
 ]
-model_urls = [
+version_urls = [
+    path("draft", drafts.model_draft, name="model-draft"),
+    path("edit", drafts.model_edit, name="model-edit"),
+    path("indicators/new", drafts.model_indicator_new, name="model-indicator-new"),
+    path("indicators/<str:indicator>", drafts.model_indicator, name="model-indicator"),
+    path("example", drafts.model_example, name="model-example"),
+    path("preview", approvals.model_preview, name="model-preview"),
+    path("submit", approvals.model_submit, name="model-submit"),
+    path("approve", approvals.model_approve, name="model-approve"),
+    path("refuse", approvals.model_refuse, name="model-refuse"),
+    path("withdraw", approvals.model_withdraw, name="model-withdraw"),
+    path("file", model_files.model_file, name="model-file"),
+]
+model_urls: list[URLPattern | URLResolver] = [
+    path("method", approvals.method_page, name="method"),
     path("models", models.model_list, name="model-list"),
+    path("models/import", model_files.model_import, name="model-import"),
     path("models/<slug:code>", models.model_detail, name="model-detail"),
+    path("models/<slug:code>/compare", model_files.model_compare, name="model-compare"),
+    path("models/<slug:code>/retire", approvals.model_retire, name="model-retire"),
+    path("models/<slug:code>/<int:number>/", include(version_urls)),
 ]
 tier_urls = [
     path("proposals", proposals.proposal_list, name="proposal-list"),

@@ -1,1 +1,1 @@
-"""Forms of scoring: every input of a page is checked by one of these."""
+"""Forms of scoring: their cleaned values are what the services take."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from police_hr.core import wording
+from police_hr.core.days import from_number
 from police_hr.core.i18n import pick
 from police_hr.core.numbers import whole_number
 from roster.models import LedgerKind
@@ -23,6 +25,8 @@ from scoring.selectors.labels import PART_NAMES, PART_TONES, class_name, half_li
 from scoring.selectors.models import definition_of
 from scoring.selectors.tiers import TIERS
 
+PEOPLE = ("created_by", "edited_by", "submitted_by", "approved_by", "refused_by", "based_on")
+
 
 @dataclass(frozen=True)
 class IndicatorRow:
@@ -36,6 +40,8 @@ class IndicatorRow:
     cap: str
     data_class: str
     kinds: Sequence[str]
+    enabled: bool = True
+    valid: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,15 +95,23 @@ class ModelPage:
     indicators: int
 
 
+def page_in_force() -> ModelPage | None:
+    """The page of the version whose scores stand on dossiers today, for those it is about; None where none is."""
+    model = IndexModel.objects.filter(is_default=True).only("code").first()
+    return model_page(model.code) if model is not None else None
+
+
 def model_page(code: str, number: str = "") -> ModelPage | None:
     """The page of the version in use, or of version `number`; None where there is no such one."""
     model = IndexModel.objects.select_related("active").filter(code=code).first()
     if model is None:
         return None
-    versions = list(model.versions.order_by("-number").select_related("approved_by", "created_by"))
+    versions = list(model.versions.order_by("-number").select_related(*PEOPLE, "model__active"))
     wanted = whole_number(number)
     in_use = model.active_id if wanted is None else None
     version = next((v for v in versions if v.number == wanted or v.pk == in_use), None)
+    if wanted is None and in_use is None and versions:
+        version = versions[0]  # never in use: the newest draft
     if version is None:
         return None
     definition = definition_of(version)
@@ -168,7 +182,21 @@ def _indicator(definition: ModelDefinition, one: Indicator | ContextIndicator, n
         cap="" if cap is None else plain(cap),
         data_class=data_class,
         kinds=kinds,
+        enabled=one.enabled,
+        valid=_valid(one),
     )
+
+
+def _valid(one: Indicator | ContextIndicator) -> str:
+    """From which day to which an indicator counts, in words; "" for always."""
+    first, last = (
+        wording.day(from_number(day), "iso") if day is not None else "" for day in (one.valid_from, one.valid_to)
+    )
+    if first and last:
+        return _("%(first)s to %(last)s") % {"first": first, "last": last}
+    if first or last:
+        return _("from %(day)s") % {"day": first} if first else _("until %(day)s") % {"day": last}
+    return ""
 
 
 def _points(evidence: Evidence) -> list[int]:

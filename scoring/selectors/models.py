@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists
+from django.db.models import Exists, Prefetch
 
 from police_hr.core.access import Viewer
+from police_hr.core.models import User
 from police_hr.core.roles import Permission
 from roster.models import Officer, Unit
 from scoring.engine import document
@@ -55,10 +56,13 @@ def decides_for_all(viewer: Viewer, permission: Permission) -> bool:
 
 
 def models_for(viewer: Viewer) -> list[IndexModel]:
-    """Every model with the version in use, that of the dossiers first."""
+    """Every model with the version in use, that of the dossiers first, each with its `open_versions`."""
     if not viewer.has(Permission.MODEL_VIEW):
         return []
-    return list(IndexModel.objects.select_related("active").order_by("-is_default", "code"))
+    unfinished = IndexModelVersion.objects.filter(state__in=[State.DRAFT, State.SUBMITTED, State.APPROVED])
+    unfinished = unfinished.defer("definition").order_by("-number")
+    models = IndexModel.objects.select_related("active").order_by("-is_default", "code")
+    return list(models.prefetch_related(Prefetch("versions", unfinished, to_attr="open_versions")))
 
 
 def version_for(viewer: Viewer, code: str, number: int) -> IndexModelVersion | None:
@@ -76,3 +80,9 @@ def default_version_for(officer: Officer) -> tuple[IndexModelVersion | None, boo
     models = IndexModel.objects.select_related("active").filter(is_default=True).annotate(left_out=left_out)
     model = models.first()
     return (model.active, model.left_out) if model else (None, False)
+
+
+def had_a_hand(version: IndexModelVersion, user: User) -> bool:
+    """Whether `user` drafted, edited or submitted the version, and so cannot decide on it."""
+    hands = {version.created_by_id, version.edited_by_id, version.submitted_by_id}
+    return user.pk in hands or version.authors.filter(pk=user.pk).exists()

@@ -20,11 +20,13 @@ from scoring.models import IndexModelVersion, ModelPreview
 from scoring.models.run import Tier
 from scoring.selectors import labels
 from scoring.selectors.models import definition_of
-from scoring.selectors.replay import BARS, BUCKET
+from scoring.selectors.replay import BARS, BUCKET, RISE
 from scoring.selectors.visibility import points_paths, sees_points
 
 FEW = 5
-ROWS = 50
+STEP = BUCKET // 100
+WIDTH, HEIGHT = 1_000, 200  # of the drawing of the distribution
+ROWS = 20
 ORDER = (Tier.HELP, Tier.WATCH, Tier.NORMAL, Tier.INSUFFICIENT)
 URGENCY = {Tier.HELP.value: 3, Tier.WATCH.value: 2, Tier.NORMAL.value: 1, Tier.INSUFFICIENT.value: 0}
 
@@ -80,13 +82,18 @@ class Mover:
 
 @dataclass(frozen=True)
 class Bar:
-    """Officers with an index in one step of five points; heights in per mille of the highest bar."""
+    """Officers with an index in one step of five points, and where its bars stand in a drawing of 1000 × 200."""
 
     start: int
     before: int
     after: int
-    heights: tuple[int, int]
-    place: int
+    before_height: int
+    after_height: int
+    x: int
+
+    @property
+    def end(self) -> int:
+        return self.start + STEP
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,10 @@ class PreviewPage:
     named: int
     all_names: bool
     whole: bool
+    attention: str  # the thresholds as people write them, and where they stand in the drawing
+    help: str
+    attention_x: int
+    help_x: int
     warnings: Sequence[str]
     stale: bool
 
@@ -124,7 +135,12 @@ def preview_of(viewer: Viewer, version: IndexModelVersion, *, every_name: bool =
         sees_points(viewer, path) for path in Unit.objects.filter(depth=1).values_list("path", flat=True)
     )
     counted = Counter(result["moves"])
-    names = labels.names(definition_of(version)) | (labels.names(definition_of(found.against)) if found.against else {})
+    definition = definition_of(version)
+    names = (
+        {RISE: _("rise in 30 days"), "": _("thresholds")}
+        | labels.names(definition)
+        | (labels.names(definition_of(found.against)) if found.against else {})
+    )
     movers, named = _movers(viewer, result["movers"], names, every_name=every_name)
     return PreviewPage(
         preview=found,
@@ -141,6 +157,10 @@ def preview_of(viewer: Viewer, version: IndexModelVersion, *, every_name: bool =
         named=named,
         all_names=named == len(movers),
         whole=whole,
+        attention=labels.plain(definition.attention_from),
+        help=labels.plain(definition.help_from),
+        attention_x=definition.attention_from * WIDTH // definition.index_max,
+        help_x=definition.help_from * WIDTH // definition.index_max,
         warnings=_warnings(version, found, counted, result["officers"]),
         stale=found.digest != version.digest,
     )
@@ -201,7 +221,7 @@ def _effects(stored: Mapping[str, Sequence[int]], names: Mapping[str, str], *, w
     rows = [
         EffectRow(
             code=code,
-            name=names.get(code, code) if code else _("thresholds"),
+            name=names.get(code, code),
             people=(_told(numbers[0], whole=whole), _told(numbers[1], whole=whole)),
             points=(numbers[2], numbers[3]),
             up=_told(numbers[4], whole=whole),
@@ -217,14 +237,14 @@ def _bars(spread: Sequence[Sequence[int]]) -> list[Bar]:
     """Index 0 to 5 is most of any force: it is drawn, and its number told, but does not set the height of the rest."""
     before, after = spread
     highest = max([1, *before[1:], *after[1:]])
-    step = BUCKET // 100
     return [
         Bar(
-            start=place * step,
+            start=place * STEP,
             before=before[place],
             after=after[place],
-            heights=(min(1000, before[place] * 1000 // highest), min(1000, after[place] * 1000 // highest)),
-            place=place,
+            before_height=min(HEIGHT, before[place] * HEIGHT // highest),
+            after_height=min(HEIGHT, after[place] * HEIGHT // highest),
+            x=place * WIDTH // BARS,
         )
         for place in range(BARS)
     ]
@@ -243,7 +263,7 @@ def _movers(
     shown = seen if every_name else seen[:ROWS]
     people = Officer.objects.select_related("unit").in_bulk([row[0] for row in shown])
     made = [
-        Mover(people[pk], before, after, (a, b), cause, names.get(cause, cause) if cause else _("thresholds"))
+        Mover(people[pk], before, after, (a, b), cause, names.get(cause, cause))
         for pk, _unit, before, after, a, b, cause in shown
         if pk in people
     ]

@@ -27,6 +27,7 @@ CHUNK = 2_500  # officers read at once, in whole units
 MOST_MOVERS = 5_000
 BUCKET = 5 * HUNDREDTHS  # width of a bar of the distribution
 BARS = 20
+RISE = "rise"  # the cause of a move that rests on the rise within some days, not on the index itself
 
 
 @dataclass
@@ -171,7 +172,7 @@ def _count_effects(found: Replayed, codes: Sequence[str], before: IntArray, afte
 
 
 class _Causes:
-    """What carried the move of one officer most: a floor, an indicator, a cap, or "" for a threshold."""
+    """What carried the move of one officer most: a floor, RISE, an indicator, a cap, or "" for a threshold."""
 
     def __init__(
         self,
@@ -191,6 +192,8 @@ class _Causes:
         held = (self._new if up else self._old).tiers
         if held.reason[place] in (Reason.FLOOR, Reason.RED_LINE):
             return self._floors[up][int(held.floor[place])].code
+        if held.reason[place] == Reason.RISE:
+            return RISE
         changes = self._changes[place] if up else -self._changes[place]
         if changes.size and changes.max() > 0:
             return self._codes[int(changes.argmax())]

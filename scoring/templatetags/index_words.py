@@ -69,6 +69,20 @@ def get(mapping: dict[str, int], key: str) -> int:
 
 
 @register.filter
+def get_text(mapping: dict[str, str], key: str) -> str:
+    return mapping.get(key, "")
+
+
+@register.filter
+def plain_number(value: object) -> str:
+    """2.0 and "2" → 2, as the editor of models writes numbers; what is no number as it was typed."""
+    try:
+        return f"{float(str(value)):g}"
+    except ValueError:
+        return "" if value is None else str(value)
+
+
+@register.filter
 def top_reason(top: list[list[object]] | None) -> str:
     """The name of the first of [[code, hundredths], …]."""
     if not top:

@@ -35,7 +35,14 @@ from roster.services.materials import catalogue_material
 from roster.services.officers import update_officer
 from roster.services.photos import store_photo
 from scoring.models import IndexModel, IndexRun, Objection, Proposal, TierPeriod
-from scoring.services.models import DEFAULT_MODEL, install_models
+from scoring.services.models import (
+    DEFAULT_MODEL,
+    draft_version,
+    install_models,
+    request_preview,
+    start_draft,
+    submit_version,
+)
 from scoring.services.runs import create_run
 from tests.factories import papers
 from tests.factories.cast import Cast
@@ -210,6 +217,25 @@ def model(cast: Cast) -> Arguments:
     return {"code": _model().code}
 
 
+def draft(cast: Cast) -> Arguments:
+    """A draft of nobody in particular, so that every role may act on it by its own rights."""
+    install_defaults()
+    version = start_draft(version=_model().active, by=None)
+    return {"code": version.model.code, "number": version.number}
+
+
+def submitted(cast: Cast) -> Arguments:
+    """A version that waits for the second person."""
+    install_defaults()
+    model = _model()
+    definition = {**model.active.definition, "min_coverage": 0.5}
+    version = draft_version(model=model, definition=definition, reason="a lower limit", by=cast["hr_cadre"])
+    asked = request_preview(version=version, by=cast["hr_cadre"])
+    jobs.run(asked.job_id or 0)
+    submit_version(version=version, reason="a lower limit", by=cast["hr_cadre"])
+    return {"code": model.code, "number": version.number}
+
+
 def run(cast: Cast) -> Arguments:
     install_defaults()
     version = _model().active
@@ -358,7 +384,12 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("roster:correction-new", of=officer),
     "roster:officer-unmask": lambda cast: {**officer(cast), "fact": f"officer.{cast.officer_a.pk}", "field": "phone"},
     **nouns("roster:saved-filter-delete", of=saved_filter),
-    **nouns("scoring:model-detail", of=model),
+    **nouns("scoring:model-detail", "scoring:model-compare", "scoring:model-retire", of=model),
+    **nouns("scoring:model-draft", "scoring:model-edit", "scoring:model-indicator-new", of=draft),
+    **nouns("scoring:model-example", "scoring:model-preview", "scoring:model-submit", "scoring:model-file", of=draft),
+    **nouns("scoring:model-withdraw", of=draft),
+    **nouns("scoring:model-approve", "scoring:model-refuse", of=submitted),
+    "scoring:model-indicator": lambda cast: {**draft(cast), "indicator": "A01"},
     **nouns("scoring:run-detail", "scoring:run-retry", "api:run-detail", of=run),
     **nouns("scoring:proposal-detail", "scoring:proposal-decide", of=proposal),
     **nouns("scoring:tier-detail", "scoring:tier-end", of=period),

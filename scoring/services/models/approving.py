@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from scoring.models import IndexModel, IndexModelVersion, IndexRun
 from scoring.selectors.model_check import checked
+from scoring.selectors.models import had_a_hand
 from scoring.services.models.drafting import LONGEST_REASON, SHORTEST_REASON, insist, record_act
 from scoring.services.runs import create_run
 
@@ -145,8 +146,7 @@ def _reason(text: str) -> str:
 
 
 def _insist_on_second_person(version: IndexModelVersion, by: User) -> None:
-    hands = {version.created_by_id, version.edited_by_id, version.submitted_by_id}
-    if by.pk in hands or version.authors.filter(pk=by.pk).exists():
+    if had_a_hand(version, by):
         raise ValidationError(_("You had a hand in this version: another person has to decide on it."), code="author")
 
 
