@@ -84,7 +84,15 @@ registry.menu += [
         icon="adjustments-horizontal",
         permission=Permission.MODEL_VIEW,
         order=70,
-        current_for=("scoring:model-detail",),
+        current_for=(
+            "scoring:model-detail",
+            "scoring:model-edit",
+            "scoring:model-indicator",
+            "scoring:model-indicator-new",
+            "scoring:model-preview",
+            "scoring:model-compare",
+            "scoring:model-import",
+        ),
     ),
 ]
 

@@ -60,7 +60,7 @@ def model_file(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def model_import(request: HttpRequest) -> HttpResponse:
     """Make a draft from a file."""
     refuse_parts(request, Permission.MODEL_EDIT)
-    form = ModelFileForm(request.POST or None, request.FILES or None)
+    form = ModelFileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         content, reason = form.cleaned_data["file"], form.cleaned_data["reason"]
         try:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from police_hr.core import jobs
 from police_hr.core.models import JobRun, Notice
 from roster.models import (
     Conflict,
