@@ -7,6 +7,7 @@ the start with a sentence that says how to mend it. `docs/settings.md` lists the
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import environ
@@ -265,6 +266,11 @@ DISPUTE_ANSWER_WORKDAYS = env.int("POLICE_HR_DISPUTE_ANSWER_DAYS", default=10)
 # --- Readings: distinct dossiers an account may open within an hour, and from how many on the auditor is told ---
 DOSSIERS_AN_HOUR = env.int("POLICE_HR_DOSSIERS_AN_HOUR", default=120)
 DOSSIERS_AN_HOUR_WARN = env.int("POLICE_HR_DOSSIERS_AN_HOUR_WARN", default=60)
+
+# hours of the day between which a dossier opens without a word why; the demonstration knows no night
+DUTY_HOURS = env.str("POLICE_HR_DUTY_HOURS", default="0-24" if DEMO else "7-22")
+if not re.fullmatch(r"([01]?\d|2[0-3])-([1-9]|1\d|2[0-4])", DUTY_HOURS):
+    raise ImproperlyConfigured("POLICE_HR_DUTY_HOURS is two whole hours, e.g. 7-22; 0-24 asks nobody for a purpose.")
 
 # --- Headers ----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -9,6 +9,7 @@ from roster.views import (
     corrections,
     doubts,
     due_lists,
+    duty,
     exports,
     grants,
     imports,
@@ -81,6 +82,7 @@ officer_list_urls = [
 dossier_urls = [
     path("me", own.own_dossier, name="own-dossier"),
     path("officers/<int:pk>", officer.officer_detail, name="officer-detail"),
+    path("purpose", duty.reading_purpose, name="reading-purpose"),
     path("officers/<int:pk>/tab/<slug:tab>", officer.officer_tab, name="officer-tab"),
     path("officers/<int:pk>/panel/<slug:panel>", officer.officer_panel, name="officer-panel"),
     path("officers/<int:pk>/approval/edit", appointment.approval_edit, name="approval-edit"),

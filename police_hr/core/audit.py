@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 
 from police_hr.core.addresses import client_address
+from police_hr.core.duty import is_off_duty
 from police_hr.core.models import AuditEvent
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def record_read(
     # The roles as they were: who read as an inspector is not named to the officer, whatever the reader is later.
     viewer = getattr(request, "viewer", None)
     roles = [role.code for role in viewer.roles] if viewer is not None else []
-    details = {**(details or {}), "roles": roles}
+    details = {**(details or {}), "roles": roles, **({"off_duty": True} if is_off_duty() else {})}
     with transaction.atomic():
         record(
             by=request.user,  # type: ignore[arg-type]

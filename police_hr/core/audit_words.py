@@ -148,6 +148,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "resumeline.add": ("录入简历", "Added resume lines"),
     "resumeline.change": ("更正简历", "Corrected a resume line"),
     "resumeline.remove": ("移出简历", "Took out a resume line"),
+    "reading.purpose": ("填写非值班时段查阅事由", "Said why dossiers are opened out of hours"),
     "reading.stop": ("查阅过多，已暂停", "Stopped after very many dossiers"),
     "reading.warn": ("一小时内查阅较多", "Opened many dossiers within an hour"),
     "sign_in.code": ("动态码登录成功", "Signed in with a one-time code"),

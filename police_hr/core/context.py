@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.access import Viewer
+from police_hr.core.models import User
 from police_hr.core.panels import GROUPS, MenuEntry, registry, visible
 
 GROUP_LABELS = {
@@ -49,12 +50,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "banners": [found for banner in registry.banners if (found := banner.selector(viewer))],
             "user_label": user.name,
             "unit_label": " · ".join(str(role.label) for role in viewer.roles[:1]),
-            "watermark": f"{user.name} {user.badge_no} {timezone.localtime():%Y-%m-%d %H:%M}",
+            "watermark": watermark_of(user),
             "unread_notices": user.unread_notices,
             "can_search": viewer.has("officer.list"),
             "search_url": _search_url(),
         }
     }
+
+
+def watermark_of(user: User) -> str:
+    """Who looks, and when: what is drawn over each page and written into each file."""
+    return f"{user.name} {user.badge_no} {timezone.localtime():%Y-%m-%d %H:%M}"
 
 
 def _search_url() -> str:

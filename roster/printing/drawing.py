@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 LAYOUTS = {"pdf": HERE / "approval.typ", "wall": HERE / "wall.typ"}
 LONGEST_SIDE = 640
 A4 = (595, 842)
+MARK = "mark.txt"
 PIXELS = 40_000_000
 
 
@@ -66,10 +67,16 @@ def draw_pdf(folder: Path, layout: Path, forms: Any) -> list[dict[str, Any]]:
         root=folder,
         font_paths=[fonts],
         ignore_system_fonts=True,
-        sys_inputs={"fonts": "|".join(ordered)},
+        sys_inputs={"fonts": "|".join(ordered), "mark": _mark(folder)},
     )
     compiler.compile(output=folder / "forms.pdf", pdf_tags=False)
     return list(json.loads(compiler.query("<small>", field="value")))
+
+
+def _mark(folder: Path) -> str:
+    """Whose files these are; "" where nobody is named."""
+    place = folder / MARK
+    return place.read_text(encoding="utf-8") if place.is_file() else ""
 
 
 def draw_docx(folder: Path, forms: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,15 +85,16 @@ def draw_docx(folder: Path, forms: list[dict[str, Any]]) -> list[dict[str, Any]]
     report: list[dict[str, Any]] = []
     for number, form in enumerate(forms):
         photo = folder / form["photo"] if form["photo"] else None
-        small = write_form(form, photo, folder / f"{number}.docx")
+        small = write_form(form, photo, folder / f"{number}.docx", mark=_mark(folder))
         report += [{"form": number, "cell": cell, "size": size} for cell, size in small]
     return report
 
 
 def merge(target: Path, parts: list[Path]) -> None:
-    from pypdf import PdfWriter
+    from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter()
+    writer.add_metadata(dict(PdfReader(parts[0]).metadata or {}))
     for part in parts:
         writer.append(part, import_outline=False)
     with target.open("wb") as file:

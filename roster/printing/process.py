@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from roster.printing.drawing import MARK
 from roster.printing.sheet import Sheet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,8 +36,10 @@ class Small:
     size: float
 
 
-def draw(kind: str, sheets: Sequence[Sheet], folder: Path, fonts: Sequence[Path]) -> list[Small]:
-    """Draw `sheets` into the empty `folder`: `forms.pdf`, or 0.docx, 1.docx …; returns what had to be too small."""
+def draw(kind: str, sheets: Sequence[Sheet], folder: Path, fonts: Sequence[Path], *, mark: str = "") -> list[Small]:
+    """Draw `sheets` into the empty `folder`: `forms.pdf`, or 0.docx, 1.docx …; returns what had to be too small.
+    `mark` says whose files they are: it goes into their properties, as the sheet itself is an official form."""
+    (folder / MARK).write_text(mark, encoding="utf-8")
     forms = []
     for number, sheet in enumerate(sheets):
         name = f"photo-{number}" if sheet.photo else ""

@@ -104,9 +104,10 @@ class Form:
         self.put(cell, "\n".join(text), size)
 
 
-def write_form(form: dict[str, Any], photo: Path | None, target: Path) -> list[tuple[str, float]]:
-    """Write one form to `target`; returns (cell, size) of what did not fit at 8 pt."""
+def write_form(form: dict[str, Any], photo: Path | None, target: Path, *, mark: str = "") -> list[tuple[str, float]]:
+    """Write one form to `target`, whose it is in its properties; returns (cell, size) of what did not fit at 8 pt."""
     paper = Form(form)
+    paper.file.core_properties.keywords = mark[:255]
     _page_one(paper, photo)
     _page_two(paper)
     paper.file.save(str(target))

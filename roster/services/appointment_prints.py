@@ -74,12 +74,14 @@ def sheet(form: Form) -> Sheet:
     return replace(sheet_of(form.document, today=timezone.localdate()), photo=photo)
 
 
-def print_one(form: Form, file_format: str) -> Printed:
-    """One form in one of `FORMATS`. Raises CannotPrint where there is no font or the drawing fails."""
+def print_one(form: Form, file_format: str, *, mark: str = "") -> Printed:
+    """One form in one of `FORMATS`, with `mark`, whose file it is, in its properties.
+
+    Raises CannotPrint where there is no font or the drawing fails."""
     if file_format == LRMX:
         return Printed(write(form.document), [])
     with tempfile.TemporaryDirectory(dir=workshop()) as place:
-        small = _draw(file_format, [sheet(form)], Path(place))
+        small = _draw(file_format, [sheet(form)], Path(place), mark)
         name = "forms.pdf" if file_format == PDF else "0.docx"
         return Printed((Path(place) / name).read_bytes(), [note_of(entry) for entry in small])
 
@@ -113,10 +115,10 @@ def told() -> Iterator[None]:
         ) from error
 
 
-def _draw(kind: str, sheets: Sequence[Sheet], place: Path) -> list[Small]:
+def _draw(kind: str, sheets: Sequence[Sheet], place: Path, mark: str) -> list[Small]:
     with told():
         fonts = find_fonts(settings.PRINT_FONT) if kind == PDF else ()
-        return process.draw(kind, sheets, place, fonts)
+        return process.draw(kind, sheets, place, fonts, mark=mark)
 
 
 def workshop() -> Path:
@@ -138,7 +140,7 @@ def write_pdf(writing: Writing) -> Written:
         for number, forms in enumerate(_bundles(writing)):
             folder = Path(place) / str(number)
             folder.mkdir()
-            notes += _drawn(PDF, forms, folder)
+            notes += _drawn(PDF, forms, folder, mark_of(writing))
             part = Path(place) / f"{number}.pdf"
             (folder / "forms.pdf").rename(part)
             empty(folder)
@@ -161,10 +163,11 @@ def write_archive(writing: Writing) -> Written:
     notes: list[str] = []
     count = 0
     with zipfile.ZipFile(writing.path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = mark_of(writing).encode()
         for forms in _bundles(writing):
             with tempfile.TemporaryDirectory(dir=workshop()) as place:
                 if kind == DOCX:
-                    notes += _drawn(DOCX, forms, Path(place))
+                    notes += _drawn(DOCX, forms, Path(place), mark_of(writing))
                 for number, form in enumerate(forms):
                     name = f"{tidy_name(f'{form.officer.badge_no} {form.officer.name}')}.{kind}"
                     content = (Path(place) / f"{number}.docx").read_bytes() if kind == DOCX else write(form.document)
@@ -218,9 +221,14 @@ def _forms(writing: Writing, officers: Sequence[Officer]) -> list[Form]:
     return forms
 
 
-def _drawn(kind: str, forms: Sequence[Form], place: Path) -> list[str]:
+def mark_of(writing: Writing) -> str:
+    """Whose file it is, in one line."""
+    return " · ".join(writing.mark.values())
+
+
+def _drawn(kind: str, forms: Sequence[Form], place: Path, mark: str) -> list[str]:
     try:
-        small = _draw(kind, [sheet(form) for form in forms], place)
+        small = _draw(kind, [sheet(form) for form in forms], place, mark)
     except CannotPrint as error:
         raise JobError(str(error)) from error
     whose = [form.officer.badge_no for form in forms]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from police_hr.core.access import access
+from police_hr.core.context import watermark_of
 from police_hr.core.files import tidy_name
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
@@ -101,7 +102,7 @@ def approval_file(request: HttpRequest, pk: int, file_format: str) -> HttpRespon
     if refused:
         return refused
     try:
-        printed = prints.print_one(form, file_format)
+        printed = prints.print_one(form, file_format, mark=watermark_of(signed_in(request)))
     except prints.CannotPrint as error:
         messages.error(request, str(error))
         return redirect("roster:officer-tab", pk=pk, tab=TAB)

@@ -17,6 +17,16 @@ class AuditFilter(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"list": "actions", "autocomplete": "off"}),
     )
+    flag = forms.ChoiceField(
+        label=_("Readings to look at"),
+        required=False,
+        choices=[
+            ("", "–"),
+            ("off_duty", _("out of hours")),
+            ("peer", _("of colleagues of one's own unit")),
+            ("many", _("very many within an hour")),
+        ],
+    )
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

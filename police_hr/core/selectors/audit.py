@@ -6,13 +6,19 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from police_hr.core.fields.registry import find_reference
 from police_hr.core.models import AuditEvent
 
 NOBODY = -1
+# readings that an auditor looks at first
+FLAGS = {
+    "off_duty": Q(details__off_duty=True),
+    "peer": Q(details__peer=True),
+    "many": Q(action__in=["reading.warn", "reading.stop"]),
+}
 
 
 def events(found: Mapping[str, Any]) -> QuerySet[AuditEvent]:
@@ -24,6 +30,8 @@ def events(found: Mapping[str, Any]) -> QuerySet[AuditEvent]:
         rows = rows.filter(officer_number=find_reference("person", officer) or NOBODY)
     if action := found.get("action"):
         rows = rows.filter(action__startswith=action)
+    if flag := found.get("flag"):
+        rows = rows.filter(FLAGS[flag])
     if since := found.get("since"):
         rows = rows.filter(at__gte=_midnight(since))
     if until := found.get("until"):

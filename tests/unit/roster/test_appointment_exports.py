@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,29 @@ def test_one_exchange_file_an_officer(force: list[Officer]) -> None:
 def test_one_word_file_an_officer(force: list[Officer]) -> None:
     with zipfile.ZipFile(written(asked(force, "approval_docx"))) as archive:
         assert [name.rsplit(".", 1)[1] for name in archive.namelist()] == ["docx"] * 3
+
+
+def test_every_file_says_whose_it_is_though_the_sheet_does_not(force: list[Officer]) -> None:
+    """Name, badge number, time and the number of the export: in the properties of a PDF and of each Word file, and
+    in the comment of a bundle; the official form itself carries no foreign line."""
+    from docx import Document
+    from pypdf import PdfReader
+
+    for form in ("approval_pdf", "approval_docx", "approval_lrmx"):
+        export = asked(force, form)
+        path = written(export)
+        user = export.requested_by
+        if form == "approval_pdf":
+            reader = PdfReader(path)
+            marks = [str((reader.metadata or {}).get("/Keywords"))]
+            assert export.number not in "".join(page.extract_text() for page in reader.pages)
+        else:
+            with zipfile.ZipFile(path) as archive:
+                marks = [archive.comment.decode()]
+                words = [name for name in archive.namelist() if name.endswith("docx")]
+                marks += [Document(io.BytesIO(archive.read(name))).core_properties.keywords for name in words]
+        for mark in marks:
+            assert all(part in mark for part in (user.name, user.badge_no, export.number)), (form, mark)
 
 
 def test_each_officer_of_an_export_is_written_down_with_the_reason(force: list[Officer]) -> None:
