@@ -130,7 +130,7 @@ def _kept(value: Fact) -> int | str:
 
 
 def _shown(value: int | str) -> str:
-    return day(dt.date.fromisoformat(value)) if isinstance(value, str) else str(value)
+    return day(dt.date.fromisoformat(value)) if isinstance(value, str) else f"{value:,}"
 
 
 def _count(accounts: Iterable[int]) -> None:
