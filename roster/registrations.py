@@ -275,7 +275,13 @@ def _grants_tile(viewer: Viewer) -> Mapping[str, Any]:
     return {"title": _("Roles and accounts"), "lines": grants.grant_lines(viewer), **more}
 
 
+def _own_tile(viewer: Viewer) -> Mapping[str, Any] | None:
+    lines = home.own_lines(viewer)
+    return {"title": _("My dossier"), "lines": lines} if lines else None
+
+
 registry.tiles += [
+    HomeTile("own", "core/_tile_lines.html", _own_tile, Permission.OWN_VIEW, order=50),
     HomeTile("first-steps", "roster/_tile_first_steps.html", _first_steps_tile, order=5),
     HomeTile("grants", "core/_tile_lines.html", _grants_tile, Permission.GRANT_MANAGE, order=15),
     HomeTile("waiting", "roster/_tile_waiting.html", _waiting_tile, order=15),

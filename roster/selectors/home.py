@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from police_hr.core.access import Viewer
 from police_hr.core.roles import Permission
+from police_hr.core.selectors.watch import Line
 from roster.access import in_scope, officers_visible_to, read_bounds, units_visible_to
 from roster.counting import counting
-from roster.models import ExportRequest, ImportBatch, LedgerEntry, Officer
-from roster.selectors import corrections, doubts, material_access, moves, reconciliation
+from roster.models import CorrectionRequest, ExportRequest, ImportBatch, LedgerEntry, Officer
+from roster.selectors import corrections, doubts, material_access, moves, own, reconciliation
 from roster.selectors.imports import batches_visible_to
 from roster.selectors.officer_list import BLANK
+from roster.selectors.officers import officer_for
+from roster.selectors.readers import readers_of
 
 SHOWN = 5
 # stages of a batch in which a person is to act
@@ -142,6 +145,24 @@ def own_units(viewer: Viewer) -> dict[str, Any] | None:
         "open": open_entries.order_by().count(),
         "entries": list(open_entries[:SHOWN]),
     }
+
+
+def own_lines(viewer: Viewer) -> list[Line] | None:
+    """What the home page says of oneself to those who look after nobody: officers, counsellors. Numbers only, so that
+    nothing sensitive is read on the way in."""
+    if viewer.officer_id is None or viewer.has(Permission.OFFICER_LIST):
+        return None
+    officer = officer_for(viewer, viewer.officer_id)
+    if officer is None:
+        return None
+    url = reverse("roster:own-dossier")
+    readers = readers_of(viewer, officer)
+    asked = CorrectionRequest.objects.filter(requested_by=viewer.user, state=CorrectionRequest.State.OPEN).count()
+    return [
+        Line(_("New entries that I may dispute"), len(own.disputable(viewer, officer)), url),
+        Line(_("My requests and disputes not yet decided"), asked, reverse("roster:correction-list") + "?tab=mine"),
+        Line(_("Times my dossier was read in 90 days"), readers.total if readers else 0, url),
+    ]
 
 
 def _open_entries(viewer: Viewer) -> QuerySet[LedgerEntry]:

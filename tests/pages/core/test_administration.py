@@ -248,3 +248,13 @@ def test_the_audit_administrator_sees_what_was_done_and_gets_to_its_events():
     (warned,) = [line for line in tile["lines"] if "reading" in line.url]
     assert warned.due
     assert [event.action for event in page.get(warned.url).context["events"]] == ["reading.warn"]
+
+
+def test_an_officer_finds_numbers_about_oneself():
+    people = cast()
+    page = as_user(people["officer"])
+    AuditEvent.objects.create(
+        action="officer.view", actor=people["hr_cadre"], actor_label="chen", officer_number=people.officer_a.pk
+    )
+    assert list(lines(page, "own").values()) == [0, 0, 1]
+    assert "own" not in [tile["code"] for tile in as_user(people["hr_cadre"]).get("/").context["tiles"]]
