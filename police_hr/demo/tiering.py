@@ -42,7 +42,7 @@ def _badges(force: Force, role: str) -> list[str]:
 
 
 def _cast(force: Force) -> dict[str, User]:
-    found = {}
+    found: dict[str, User] = {}
     for cast in force.cast:
         user = User.objects.filter(badge_no=force.people[cast.person].badge_no).first()
         if user is not None:
@@ -69,7 +69,7 @@ def _own_objection(by: dict[str, User]) -> None:
     if "officer" not in by:
         return
     user = by["officer"]
-    officer = Officer.objects.select_related("unit").filter(pk=user.officer_number).first()
+    officer = Officer.objects.select_related("unit").filter(pk=user.officer_number or 0).first()
     if officer is None:
         return
     open_lines = [line for line in own.own_index(viewer_for(user), officer).lines if not line.is_over]

@@ -123,6 +123,7 @@ class Board:
     scope: Scope
     runs: Latest
     full: bool
+    care: bool = False  # people may be named by the whole of their index
     officers: int = 0
     proposals: Sequence[DueProposal] | None = None
     proposal_count: int = 0
@@ -175,6 +176,7 @@ def board(viewer: Viewer, unit_id: int | None = None) -> Board | None:
         scope,
         runs,
         full=True,
+        care=care,
         officers=whole.officers,
         proposals=proposals,
         proposal_count=count,

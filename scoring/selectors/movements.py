@@ -16,7 +16,7 @@ from scoring.models import IndexRun, Score
 from scoring.models.run import Tier
 from scoring.selectors.models import definition_of
 from scoring.selectors.tiers import rank
-from scoring.selectors.visibility import points_paths, within
+from scoring.selectors.visibility import whole_paths, within
 
 WEEK = dt.timedelta(days=7)
 # where somebody comes from who was not in the earlier run
@@ -60,7 +60,7 @@ def comparison(run: IndexRun, *, weekly: bool) -> Comparison:
 
 def scores_of(viewer: Viewer, run: IndexRun, unit: Unit | None) -> QuerySet[Score]:
     """The scores of a run below `unit` (None: everywhere) whose points the viewer sees; nobody's where none."""
-    condition = within(points_paths(viewer), "unit__path")
+    condition = within(whole_paths(viewer), "unit__path")
     if condition is None:
         return Score.objects.none()
     scores = Score.objects.filter(condition, run=run)

@@ -55,6 +55,12 @@ def sees_care(viewer: Viewer, unit_path: str) -> bool:
     return viewer.covers(Permission.CARE_VIEW, unit_path)
 
 
+def whole_paths(viewer: Viewer) -> tuple[str, ...]:
+    """The unit paths below which `viewer` sees both parts of the index, and people may be named by the whole."""
+    care = viewer.paths(Permission.CARE_VIEW)
+    return tuple(path for path in points_paths(viewer) if any(path.startswith(one) for one in care))
+
+
 def sees_care_everywhere(viewer: Viewer) -> bool:
     """Whether `viewer` sees the care part wherever they see points: what a list without units to ask may show."""
     return all(

@@ -17,7 +17,7 @@ from scoring.models import IndexRun
 from scoring.selectors import movements as selectors
 from scoring.selectors.models import definition_of
 from scoring.selectors.runs import latest_runs
-from scoring.selectors.visibility import points_paths
+from scoring.selectors.visibility import whole_paths
 from scoring.views.board import number
 
 ROWS = 50
@@ -61,7 +61,7 @@ def rising(request: HttpRequest) -> HttpResponse:
 
 def _run_and_unit(request: HttpRequest) -> tuple[IndexRun, Unit | None]:
     viewer = request.viewer  # type: ignore[attr-defined]
-    if not points_paths(viewer):
+    if not whole_paths(viewer):
         raise Http404
     wanted = number(request, "run")
     done = IndexRun.objects.filter(state=IndexRun.State.DONE).select_related("version__model", "previous")

@@ -22,6 +22,7 @@ from police_hr.core.models import User
 from police_hr.core.roles import Permission
 from scoring.models import IndexModel, IndexRun
 from scoring.selectors import runs as selectors
+from scoring.selectors.visibility import whole_paths
 from scoring.services.runs import create_run, retry_run
 
 ROWS = 30
@@ -66,6 +67,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "shards": selectors.shards_of(run),
         "duration": selectors.duration(run),
         "poll_url": reverse("scoring:run-detail", args=[run.pk]),
+        "names": bool(whole_paths(request.viewer)),  # type: ignore[attr-defined]
         "missing": selectors.missing_of(run) if run.missing else [],
         "may_run": request.viewer.has(Permission.INDEX_RUN),  # type: ignore[attr-defined]
     }

@@ -48,7 +48,7 @@ def test_confirm_object_uphold_recompute(enter: Enter, force: SimpleNamespace, f
 
     page = enter(force.users["officer"], reverse("scoring:own-index"), PHONE)
     flawless(page)
-    page.get_by_role("link", name="提出异议").first.click()
+    page.get_by_role("link", name="提出异议", exact=True).first.click()
     page.locator("[name=reason]").fill("处分决定已被复议撤销")
     flawless(page)
     page.get_by_role("button", name="提交").click()
