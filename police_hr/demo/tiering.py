@@ -18,7 +18,7 @@ from scoring.selectors.proposals import due_proposals
 from scoring.services import confirm, manual
 from scoring.services import objections as services
 
-CONFIRMED, HELPED = 12, 5
+CONFIRMED, HELPED = 6, 3
 REASONS = ("处分影响期内，由单位包联谈心。", "家庭困难叠加加班，列入关注并安排慰问。", "连续指标偏高，先帮助后评估。")
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from police_hr.core.days import DayField
 from scoring.models.run import IndexRun, Tier
@@ -170,7 +171,7 @@ class Objection(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("being weighed")
         UPHELD = "upheld", _("upheld")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("objection", "refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Remedy(models.TextChoices):

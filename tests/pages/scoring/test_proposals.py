@@ -65,7 +65,7 @@ def test_confirm_with_a_reason_and_find_it_in_the_register(weighed):
     period = TierPeriod.objects.get()
     listed = text(client.get(REGISTER, {"tab": "watch"}))
     assert period.officer.label in listed
-    assert "Effect" in listed
+    assert "Effect of the help" in listed
     assert "处分影响期" in text(client.get(period.address))
 
 
