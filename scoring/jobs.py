@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from police_hr.core import jobs
 from police_hr.core.models import JobRun
-from scoring.models import IndexRun, ModelPreview
-from scoring.services import runs
+from scoring.models import BacktestRun, IndexRun, ModelPreview
+from scoring.services import backtests, runs
 from scoring.services.models import previewing
 
 
@@ -49,3 +49,9 @@ def shard(context: jobs.JobContext) -> dict[str, Any]:
 def preview(context: jobs.JobContext) -> dict[str, Any]:
     asked = ModelPreview.objects.select_related("version__model", "against").get(pk=context.params["preview"])
     return previewing.compute_preview(asked, context)
+
+
+@jobs.job(backtests.JOB, label=gettext_lazy("Back-test of an index model"))
+def backtest(context: jobs.JobContext) -> dict[str, Any]:
+    run = BacktestRun.objects.select_related("version__model", "created_by").get(pk=context.params["backtest"])
+    return backtests.execute(run, context)

@@ -94,6 +94,15 @@ registry.menu += [
             "scoring:model-import",
         ),
     ),
+    MenuEntry(
+        group="work",
+        label=gettext_lazy("Back-tests"),
+        url_name="scoring:backtest-list",
+        icon="chart-line",
+        permission=Permission.MODEL_VIEW,
+        order=71,
+        current_for=("scoring:backtest-detail", "scoring:backtest-new"),
+    ),
 ]
 
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from scoring.views import (
     approvals,
+    backtests,
     board,
     drafts,
     model_files,
@@ -25,6 +26,12 @@ run_urls = [
     path("runs/new", runs.run_create, name="run-create"),
     path("runs/<int:pk>", runs.run_detail, name="run-detail"),
     path("runs/<int:pk>/retry", runs.run_retry, name="run-retry"),
+]
+backtest_urls = [
+    path("backtests", backtests.backtest_list, name="backtest-list"),
+    path("backtests/new", backtests.backtest_new, name="backtest-new"),
+    path("backtests/create", backtests.backtest_create, name="backtest-create"),
+    path("backtests/<int:pk>", backtests.backtest_detail, name="backtest-detail"),
 ]
 version_urls = [
     path("draft", drafts.model_draft, name="model-draft"),
@@ -74,5 +81,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *run_urls,
     *tier_urls,
     *objection_urls,
+    *backtest_urls,
     *model_urls,
 ]

@@ -104,6 +104,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "material.withdraw": ("撤出档案材料", "Took a material out"),
     "model.activate": ("启用指数模型版本", "Put a version of an index model in use"),
     "model.approve": ("批准指数模型版本", "Approved a version of an index model"),
+    "model.backtest": ("发起指数模型回测或拟合", "Asked for a back-test or fit of an index model"),
+    "model.backtest_done": ("指数模型回测或拟合完成", "Finished a back-test or fit of an index model"),
     "model.default": ("切换指数模型", "Changed the model on dossiers"),
     "model.draft": ("新建指数模型草案", "Drafted a version of an index model"),
     "model.edit": ("修改指数模型草案", "Changed a draft of an index model"),

@@ -239,6 +239,7 @@ class ModelDefinition:
     share_alarm: float = 0.2
     context_needs: int = hundredths(1)  # points of dated events without which context raises nobody
     notes: str = ""
+    target: str = ""  # what a back-test asks about unless told otherwise: KIND[:FIELD=VALUE], …
 
     @cached_property
     def dimension_index(self) -> dict[str, int]:

@@ -64,6 +64,7 @@ def load(document: Mapping[str, Any]) -> ModelDefinition:
         share_alarm=root.number("share_alarm", low=0, high=1),
         context_needs=root.points("context_needs", default=100),
         notes=root.text("notes", default=""),
+        target=root.text("target", default=""),
     )
     for node in (thresholds, rise, hysteresis, root):
         if node:

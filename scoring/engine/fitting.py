@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from scoring.engine import measures
 from scoring.engine.candidates import Candidate
+from scoring.engine.errors import gettext_noop as _
 from scoring.engine.points import FloatArray
 
 MOST_POINTS = 20
@@ -34,7 +35,11 @@ Year = tuple[FloatArray, NDArray[np.bool_]]
 
 
 class FitError(ValueError):
-    """Why nothing can be fitted, in a sentence for people."""
+    """Why nothing can be fitted: a sentence for `params`, so that a page can tell it in the reader's language."""
+
+    def __init__(self, problem: str, **params: object) -> None:
+        self.template, self.params = problem, params
+        super().__init__(problem % params)
 
 
 @dataclass(frozen=True)
@@ -52,15 +57,16 @@ def fit_points(columns: Sequence[Candidate], years: Sequence[Year], *, tell: Cal
     """Raises FitError where the training cuts hold too little. `tell` is called after each step of about a second."""
     sign = np.array([-1.0 if column.credit else 1.0 for column in columns])
     signed = [(x * sign, y) for x, y in years]
-    x, y = np.vstack([x for x, _ in signed]), np.concatenate([y for _, y in signed])
+    x, y = np.vstack([x for x, _y in signed]), np.concatenate([y for _x, y in signed])
     cases = int(y.sum())
+    few = {"cases": cases, "least": FEWEST_CASES}
     if cases < FEWEST_CASES or len(y) - cases < FEWEST_CASES:
-        raise FitError(f"The training cuts hold {cases} cases; at least {FEWEST_CASES} are needed.")
+        raise FitError(_("The training cuts hold %(cases)s cases; at least %(least)s are needed."), **few)
     penalty = _penalty(signed, tell) if len(signed) > 1 else PENALTIES[0]
     intercept, weights = _non_negative(x, y, penalty)
     tell()
     if not weights.any():
-        raise FitError("No indicator of the model tells these cases from the rest.")
+        raise FitError(_("No indicator of the model tells these cases from the rest."))
     scale = _scale(x, weights)
     points, loss = _whole(x, y, intercept, weights, scale)
     return Fit(points, penalty, loss, len(y), cases)
@@ -72,7 +78,7 @@ def _penalty(years: Sequence[Year], tell: Callable[[], None]) -> float:
         total = 0.0
         for out, (held_x, held_y) in enumerate(years):
             rest = [year for i, year in enumerate(years) if i != out]
-            x, y = np.vstack([x for x, _ in rest]), np.concatenate([y for _, y in rest])
+            x, y = np.vstack([x for x, _y in rest]), np.concatenate([y for _x, y in rest])
             _intercept, weights = _non_negative(x, y, penalty)
             line = held_x @ weights
             total += _loss(line + _intercept_for(line, held_y, 0.0), held_y)
@@ -116,7 +122,7 @@ def _loss(line: FloatArray, y: NDArray[np.bool_]) -> float:
 def _intercept_for(line: FloatArray, y: NDArray[np.bool_], start: float) -> float:
     """The intercept that expects exactly the cases there were (Newton, safe for any start)."""
     intercept, cases = start, float(y.sum())
-    for _ in range(30):
+    for _step in range(30):
         chances = measures.logistic(line + intercept)
         step = (chances.sum() - cases) / max(float((chances * (1 - chances)).sum()), 1e-9)
         intercept -= float(np.clip(step, -3, 3))
@@ -141,7 +147,7 @@ def _whole(
     line = x @ points / scale
     intercept = _intercept_for(above_zero(line), y, intercept)
     loss = _loss(intercept + above_zero(line), y)
-    for _ in range(SWEEPS):
+    for _step in range(SWEEPS):
         moved = False
         for j in order.tolist():
             for to in _steps(int(points[j]), room=int((points > 0).sum()) < MOST_INDICATORS):

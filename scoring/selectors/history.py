@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from police_hr.core.access import Viewer
 from police_hr.core.days import to_number
@@ -24,6 +26,7 @@ from scoring.engine.score import score
 from scoring.selectors import compute
 from scoring.selectors.reading import ledger_rows
 
+NOBODY = gettext_noop("Nobody belonged to the force at any of the cuts.")
 YEARS_BEFORE = 4  # cuts from which chances are read, and on which a fit is trained
 
 
@@ -85,11 +88,13 @@ def check_target(target: Target) -> None:
     for one in target.evidence:
         kind = LedgerKind.objects.select_related("current").filter(code=one.kind).first()
         if kind is None or kind.current is None:
-            raise ValueError(f"There is no ledger kind called {one.kind}.")
+            raise ValueError(_("There is no ledger kind called %(kind)s.") % {"kind": one.kind})
         names = {field["name"] for field in kind.current.fields}
         for condition in one.where:
             if condition.field not in names:
-                raise ValueError(f"The kind {one.kind} has no field “{condition.field}”; it has {', '.join(names)}.")
+                words = _("The kind %(kind)s has no field “%(field)s”; it has: %(names)s.")
+                named = {"kind": one.kind, "field": condition.field, "names": ", ".join(sorted(names))}
+                raise ValueError(words % named)
 
 
 def read_past(definition: ModelDefinition, target: Target, cuts: Iterable[dt.date]) -> Past:
@@ -132,7 +137,7 @@ def back_test(
         tell(len(known), len(past.members))
     held = [cut for cut in asked if cut in known]
     if not held:
-        raise ValueError("nobody belonged to the force at any of the cuts")
+        raise ValueError(_(NOBODY))
     history = {cut.isoformat(): _complete(cut, known) for cut in held}
     report = backtest.assess([known[cut] for cut in held], share=share, history=history)
     return {"target": target.text, **report}

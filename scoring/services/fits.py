@@ -17,7 +17,7 @@ from scoring.engine.definition import ModelDefinition
 from scoring.engine.fitting import Effect, Fit
 from scoring.engine.score import score
 from scoring.models import IndexModelVersion
-from scoring.selectors.history import Past, read_past
+from scoring.selectors.history import NOBODY, Past, read_past
 from scoring.selectors.models import definition_of
 from scoring.services.models import draft_version
 
@@ -62,7 +62,7 @@ def fit(
         years.append((x, past.labels(group, cut)))
         tell()
     if not years:
-        raise fitting.FitError("Nobody belonged to the force at any of the cuts.")
+        raise fitting.FitError(NOBODY)
     found = fitting.fit_points(columns, years, tell=tell)
     naming = drafting.Naming(
         code=code,
@@ -71,6 +71,7 @@ def fit(
         notes=_notes(version, target, list(past.members), found),
     )
     content = drafting.drafted(version.definition, definition, columns, found.points, naming)
+    content["target"] = target.text
     content["thresholds"] |= _thresholds(document.load(content), past, definition)
     effects = fitting.effects(found.points, columns, years)
     shown = [_effect(one, columns[one.column], content, definition) for one in effects]

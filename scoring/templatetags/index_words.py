@@ -100,3 +100,15 @@ def share_of(number: int, everybody: int) -> str:
 @register.simple_tag
 def tier_name(tier: str) -> str:
     return str(Tier(tier).label)
+
+
+@register.filter
+def three(value: float | None) -> str:
+    """A figure between 0 and 1 with three decimals; "–" where it cannot be said."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """A share in per cent with one decimal; "–" where it cannot be said."""
+    return "–" if value is None else f"{value * 100:.1f} %"

@@ -35,7 +35,7 @@ from roster.services.material_access import decide_access, request_access
 from roster.services.materials import catalogue_material
 from roster.services.officers import update_officer
 from roster.services.photos import store_photo
-from scoring.models import IndexModel, IndexRun, Objection, Proposal, TierPeriod
+from scoring.models import BacktestRun, IndexModel, IndexRun, Objection, Proposal, TierPeriod
 from scoring.services.models import (
     DEFAULT_MODEL,
     draft_version,
@@ -237,6 +237,13 @@ def submitted(cast: Cast) -> Arguments:
     return {"code": model.code, "number": version.number}
 
 
+def backtest(cast: Cast) -> Arguments:
+    """A back-test of the model in use that has not been computed yet."""
+    version = _model().active
+    cuts = ["2025-01-01"]
+    return {"pk": BacktestRun.objects.create(version=version, purpose="backtest", target="PUNISHMENT", cuts=cuts).pk}
+
+
 def run(cast: Cast) -> Arguments:
     install_defaults()
     version = _model().active
@@ -391,6 +398,7 @@ OBJECTS: dict[str, Callable[[Cast], Arguments]] = {
     **nouns("scoring:model-withdraw", of=draft),
     **nouns("scoring:model-approve", "scoring:model-refuse", of=submitted),
     "scoring:model-indicator": lambda cast: {**draft(cast), "indicator": "A01"},
+    "scoring:backtest-detail": backtest,
     **nouns("scoring:run-detail", "scoring:run-retry", "api:run-detail", of=run),
     **nouns("scoring:proposal-detail", "scoring:proposal-decide", of=proposal),
     **nouns("scoring:tier-detail", "scoring:tier-end", of=period),

@@ -98,7 +98,7 @@ def test_the_text_says_what_was_missed_and_whether_it_beats_the_count(past: list
         (["cn-default:9", "--target", "A", "--cuts", CUTS], "has no version 9"),
         (["cn-default", "--target", "A:b", "--cuts", CUTS], "KIND:FIELD=VALUE"),
         (["cn-default", "--target", "NO_SUCH", "--cuts", CUTS], "NO_SUCH"),
-        (["cn-default", "--target", "COMPLAINT_VERIFIED", "--cuts", "1700-01-01"], "nobody belonged"),
+        (["cn-default", "--target", "COMPLAINT_VERIFIED", "--cuts", "1700-01-01"], "Nobody belonged"),
         (["cn-default", "--target", "COMPLAINT_VERIFIED", "--cuts", "soon"], "“soon” is not days"),
         (["cn-default", "--target", "COMPLAINT_VERIFIED", "--cuts", CUTS, "--list-share", "2"], "is not a share"),
     ],
