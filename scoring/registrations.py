@@ -95,7 +95,7 @@ registry.menu += [
         ),
     ),
     MenuEntry(
-        group="work",
+        group="index",
         label=gettext_lazy("Back-tests"),
         url_name="scoring:backtest-list",
         icon="chart-line",

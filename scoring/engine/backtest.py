@@ -152,7 +152,7 @@ def assess(
     for now, before, result in zip(cuts[1:], cuts, results[1:], strict=False):
         result["overlap"] = _overlap(now, before, share)
     mean = {name: _mean([result[name] for result in results]) for name in ("model", *BASELINES)}
-    beaten = [result["beats"] for result in results]
+    judged = [result for result in results if result["cases"]]
     return {
         "share": share,
         "cuts": results,
@@ -160,8 +160,9 @@ def assess(
         "curve": {"shares": list(CURVE)} | {name: _mean_curve(cuts, name) for name in ("model", *BASELINES)},
         "cases": sum(result["cases"] for result in results),
         "missed": round(sum(result["missed"] for result in results), 1),
-        "beats_every_cut": bool(beaten) and all(beaten),
-        "not_beaten_on": [result["cut"] for result in results if not result["beats"]],
+        "beats_every_cut": bool(judged) and all(result["beats"] for result in judged),
+        "not_beaten_on": [result["cut"] for result in judged if not result["beats"]],
+        "without_cases": [result["cut"] for result in results if not result["cases"]],
     }
 
 

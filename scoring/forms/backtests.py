@@ -15,14 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from scoring.engine.backtest import read_target
 from scoring.engine.definition import ModelDefinition
 from scoring.engine.errors import DefinitionError
+from scoring.selectors.history import a_year_on
 
 MOST_CUTS = 12
-EARLIEST = 1990
+EARLIEST = dt.date(1990, 1, 1)
 
 
-def last_complete_cut() -> int:
-    """The year whose first day is the latest cut with a whole year behind it."""
-    return timezone.localdate().year - 1
+def latest_cut() -> dt.date:
+    """The latest first of a month with a whole year behind it."""
+    return a_year_on(timezone.localdate().replace(day=1), -1)
+
+
+def latest_possible() -> dt.date:
+    return a_year_on(timezone.localdate(), -1)
 
 
 class BacktestForm(forms.Form):
@@ -32,7 +37,9 @@ class BacktestForm(forms.Form):
         label=_("Later cases"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Who had one of these facts within a year after a cut is a later case. Choose verified facts only."),
+        help_text=_(
+            "Who had one of these facts within a year after a cut is a later case. Choose verified facts only."
+        ),
     )
     more = forms.CharField(
         label=_("More exactly"),
@@ -40,11 +47,16 @@ class BacktestForm(forms.Form):
         max_length=200,
         help_text=_("Only for those who know the kinds by code: KIND or KIND:FIELD=VALUE, several divided by commas."),
     )
-    first = forms.IntegerField(label=_("First cut: 1 January"), min_value=EARLIEST)
-    last = forms.IntegerField(
-        label=_("Last cut: 1 January"),
-        min_value=EARLIEST,
-        help_text=_("At each cut only what was known by the day before is used; the year after it must be over."),
+    last = forms.DateField(
+        label=_("Last cut"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("At a cut only what was known by the day before is used. The year after it must be over."),
+    )
+    years = forms.IntegerField(
+        label=_("Number of yearly cuts"),
+        min_value=1,
+        max_value=MOST_CUTS,
+        help_text=_("The last cut and the same day of the years before it. The more, the surer."),
     )
 
     def __init__(self, *args: Any, definition: ModelDefinition, choices: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -54,15 +66,12 @@ class BacktestForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        first, last = data.get("first"), data.get("last")
-        if first and last:
-            if last > last_complete_cut():
-                latest = {"year": last_complete_cut()}
-                self.add_error("last", _now("The latest cut with a whole year behind it is %(year)s.") % latest)
-            elif not first <= last < first + MOST_CUTS:
-                self.add_error("first", _now("Choose one to %(most)s years, the first before the last.") % {"most": MOST_CUTS})
-            else:
-                data["cuts"] = [dt.date(year, 1, 1) for year in range(first, last + 1)]
+        last, years = data.get("last"), data.get("years")
+        if last and not EARLIEST <= last <= latest_possible():
+            words = _now("Choose a day from %(first)s to %(last)s: the year after a cut must be over.")
+            self.add_error("last", words % {"first": EARLIEST, "last": latest_possible()})
+        elif last and years:
+            data["cuts"] = [a_year_on(last, -back) for back in range(years - 1, -1, -1)]
         data["target"] = self._target(data)
         return data
 

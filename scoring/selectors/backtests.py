@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 
 from police_hr.core.access import Viewer
 from police_hr.core.i18n import pick
 from police_hr.core.roles import Permission
-from roster.models import LedgerKind
-from scoring.engine.definition import Indicator, ModelDefinition, Part
+from roster.models import LedgerEntry, LedgerKind
+from scoring.engine.candidates import lightest
+from scoring.engine.definition import ModelDefinition, Part
 from scoring.models import BacktestRun, IndexModelVersion
 from scoring.selectors.models import definition_of
 
@@ -40,19 +42,34 @@ def testable_versions(viewer: Viewer) -> list[IndexModelVersion]:
 def target_choices(version: IndexModelVersion) -> list[tuple[str, str]]:
     """What a later case can be: the kinds the risk part of the model reads, and what its own target says."""
     definition = definition_of(version)
-    kinds = {kind: "" for kind in _risk_kinds(definition)}
-    own = [part.strip() for part in definition.target.split(",") if part.strip()]
-    parts = list(dict.fromkeys([*own, *kinds]))
+    parts = list(dict.fromkeys([*own_parts(definition), *_risk_kinds(definition)]))
     names = kind_names({part.partition(":")[0] for part in parts})
     return [(part, part_name(part, names)) for part in parts if part.partition(":")[0] in names]
 
 
-def _risk_kinds(definition: ModelDefinition) -> list[str]:
+def own_parts(definition: ModelDefinition) -> list[str]:
+    """The parts of the model's own target; of one that names none, the verified results of discipline it counts."""
+    named = [part.strip() for part in definition.target.split(",") if part.strip()]
+    return named or list(dict.fromkeys(_risk_kinds(definition, data_class="S4")))
+
+
+def years_of_history(version: IndexModelVersion, until: dt.date) -> int:
+    """Whole years before `until` for which the ledger holds the model's own target; at least 0."""
+    kinds = {part.partition(":")[0] for part in own_parts(definition_of(version))}
+    first = LedgerEntry.objects.filter(kind__code__in=kinds, voided_on=None).aggregate(first=Min("occurred_on"))[
+        "first"
+    ]
+    return max(0, (until - first).days // 365) if first else 0
+
+
+def _risk_kinds(definition: ModelDefinition, data_class: str = "") -> list[str]:
+    """Kinds that bring points in the risk part."""
     return [
         evidence.kind
         for indicator in definition.indicators
-        if isinstance(indicator, Indicator) and definition.part_of(indicator) is Part.RISK
+        if definition.part_of(indicator) is Part.RISK and lightest(indicator)
         for evidence in indicator.evidence
+        if not data_class or indicator.data_class == data_class
     ]
 
 
@@ -110,12 +127,13 @@ def gain_chart(report: dict[str, Any]) -> Chart | None:
     shares = curve["shares"]
     if any(curve[name][-1] is None for name in ("model", "count_12", "count_60")):
         return None
-    highest = max(0.1, *(max(curve[name]) for name in ("model", "count_12", "count_60")))
+    highest: float = max(0.1, *(max(curve[name]) for name in ("model", "count_12", "count_60")))
     top = next(limit for limit in (0.2, 0.4, 0.6, 0.8, 1.0) if highest <= limit)
+    longest = float(shares[-1])
     frame = Chart([], [], [])
 
     def x(share: float) -> float:
-        return round(frame.left + share / shares[-1] * (frame.right - frame.left), 1)
+        return round(frame.left + share / longest * (frame.right - frame.left), 1)
 
     def y(found: float) -> float:
         return round(frame.bottom - found / top * (frame.bottom - frame.top), 1)

@@ -13,7 +13,7 @@ from police_hr.core.access import access
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
 from roster.views.reading import viewer_of
-from scoring.forms.backtests import BacktestForm, FitForm, MeasureForm, last_complete_cut
+from scoring.forms.backtests import BacktestForm, FitForm, MeasureForm, latest_cut
 from scoring.models import BacktestRun, IndexModelVersion
 from scoring.selectors import backtests as selectors
 from scoring.selectors.models import definition_of
@@ -72,11 +72,11 @@ def _asked(request: HttpRequest, data: Any) -> tuple[IndexModelVersion, str]:
 
 def _form(version: IndexModelVersion, purpose: str, data: Any = None) -> BacktestForm:
     definition = definition_of(version)
-    last = last_complete_cut()
+    last = latest_cut()
     initial = {
-        "facts": [part.strip() for part in definition.target.split(",")],
-        "first": last - CUTS + 1,
+        "facts": selectors.own_parts(definition),
         "last": last,
+        "years": min(CUTS, max(1, selectors.years_of_history(version, last))),
         "code": f"{version.model.code[:36]}-fit",
     }
     return FORMS[purpose](data, definition=definition, choices=selectors.target_choices(version), initial=initial)
