@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from police_hr.core.access import Viewer
 from police_hr.core.roles import Permission
-from police_hr.core.tabular import write_csv, write_xlsx
 from roster.access import officers_visible_to
 from roster.models import ExportRequest
 from roster.selectors.doubts import BoardQuery, DoubtLine, board_rows, described, doubts_by_id
-from roster.services.export_forms import KEYS_A_QUERY, ExportForm, Writing, Written, register_form
-from roster.services.export_list import check_list
+from roster.services.export_forms import KEYS_A_QUERY, Writing, Written
+from roster.services.export_list import register_table, write_table
 from roster.services.exports import MOST_ROWS, request_officers
 
 if TYPE_CHECKING:
@@ -26,18 +25,7 @@ DOUBTS = "doubts"
 
 def register_doubt_export() -> None:
     """Make the board a form of export, asked for on the board itself."""
-    register_form(
-        ExportForm(
-            code=DOUBTS,
-            label=gettext_lazy("Dossier doubts"),
-            formats=("xlsx", "csv"),
-            write=write_doubts,
-            check=check_list,
-            titles=doubt_titles,
-            from_list=False,
-            file_name=gettext_lazy("Dossier doubts"),
-        )
-    )
+    register_table(DOUBTS, gettext_lazy("Dossier doubts"), doubt_titles, write_doubts)
 
 
 def request_doubts(*, viewer: Viewer, query: BoardQuery, reason: str, file_format: str, by: User) -> ExportRequest:
@@ -73,7 +61,7 @@ def doubt_titles(export: ExportRequest) -> list[str]:
 
 def write_doubts(writing: Writing) -> Written:
     """One row a doubt that still stands; those of officers who may no longer be exported are left out."""
-    titles, asked = doubt_titles(writing.export), writing.export.options["doubts"]
+    asked = writing.export.options["doubts"]
     allowed = {officer.pk for officer in writing.officers()}
 
     def rows() -> Iterator[list[Any]]:
@@ -82,12 +70,7 @@ def write_doubts(writing: Writing) -> Written:
             for line in described(row for row in found if row.officer_id in allowed):
                 yield _row(line)
 
-    with writing.path.open("wb") as file:
-        if writing.export.format == "xlsx":
-            count = write_xlsx(rows(), titles, file, sheet_name=_("Dossier doubts"), watermark=writing.mark)
-        else:
-            count = write_csv([*rows(), [" · ".join(writing.mark.values())]], titles, file) - 1
-    return Written(count, titles)
+    return write_table(writing, rows(), doubt_titles(writing.export), sheet=_("Dossier doubts"))
 
 
 def _row(line: DoubtLine) -> list[Any]:

@@ -8,13 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from police_hr.core.tabular import write_csv, write_xlsx
 from roster.engine.retirement import retirement_of
 from roster.models import ExportRequest, Unit
 from roster.selectors import codes
 from roster.selectors.promotions import due_lines, reason_words
-from roster.services.export_forms import ExportForm, Writing, Written, register_form
-from roster.services.export_list import check_list
+from roster.services.export_forms import Writing, Written
+from roster.services.export_list import register_table, write_table
 
 PROMOTIONS, RETIREMENTS = "promotion_due", "retirements"
 
@@ -25,18 +24,7 @@ def register_due_exports() -> None:
         (PROMOTIONS, gettext_lazy("Due for promotion"), promotion_titles, write_promotions),
         (RETIREMENTS, gettext_lazy("Retirement forecast"), retirement_titles, write_retirements),
     ):
-        register_form(
-            ExportForm(
-                code=code,
-                label=label,
-                formats=("xlsx", "csv"),
-                write=write,
-                check=check_list,
-                titles=titles,
-                from_list=False,
-                file_name=label,
-            )
-        )
+        register_table(code, label, titles, write)
 
 
 def promotion_titles(export: ExportRequest) -> list[str]:
@@ -76,7 +64,7 @@ def write_promotions(writing: Writing) -> Written:
                     words.get(result.following, ""), result.due_on, result.on, reasons,
                 ]  # fmt: skip
 
-    return _write(writing, rows(), promotion_titles(writing.export))
+    return write_table(writing, rows(), promotion_titles(writing.export), sheet=_("Officers"))
 
 
 def write_retirements(writing: Writing) -> Written:
@@ -97,13 +85,4 @@ def write_retirements(writing: Writing) -> Written:
                 found and found.latest, found.version if found else "",
             ]  # fmt: skip
 
-    return _write(writing, rows(), retirement_titles(writing.export))
-
-
-def _write(writing: Writing, rows: Iterator[list[Any]], titles: list[str]) -> Written:
-    with writing.path.open("wb") as file:
-        if writing.export.format == "xlsx":
-            count = write_xlsx(rows, titles, file, sheet_name=_("Officers"), watermark=writing.mark)
-        else:
-            count = write_csv([*rows, [" · ".join(writing.mark.values())]], titles, file) - 1
-    return Written(count, titles)
+    return write_table(writing, rows(), retirement_titles(writing.export), sheet=_("Officers"))

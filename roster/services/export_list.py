@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from police_hr.core.tabular import verify_csv, verify_xlsx, write_csv, write_xlsx
-from roster.models import Unit
+from roster.models import ExportRequest, Unit
 from roster.selectors import officer_columns as table
-from roster.services.export_forms import Writing, Written, lost, titles_of
+from roster.services.export_forms import ExportForm, Writing, Written, lost, register_form, titles_of
 
 
 def write_list(writing: Writing) -> Written:
@@ -22,13 +23,39 @@ def write_list(writing: Writing) -> Written:
     def rows() -> Iterator[list[Any]]:
         yield from table.file_rows(writing.officers(), columns, words)
 
+    return write_table(writing, rows(), titles, sheet=_("Officers"))
+
+
+def write_table(writing: Writing, rows: Iterable[list[Any]], titles: Sequence[str], *, sheet: str) -> Written:
+    """`rows` below `titles` in the format of the export, marked with whose file it is."""
     with writing.path.open("wb") as file:
         if writing.export.format == "xlsx":
-            count = write_xlsx(rows(), titles, file, sheet_name=_("Officers"), watermark=writing.mark)
+            count = write_xlsx(rows, titles, file, sheet_name=sheet, watermark=writing.mark)
         else:
             # a text table has no place for properties: its last line says whose it is
-            count = write_csv([*rows(), [" · ".join(writing.mark.values())]], titles, file) - 1
+            count = write_csv([*rows, [" · ".join(writing.mark.values())]], titles, file) - 1
     return Written(count, titles)
+
+
+def register_table(
+    code: str,
+    label: str | Promise,
+    titles: Callable[[ExportRequest], Sequence[str]],
+    write: Callable[[Writing], Written],
+) -> None:
+    """Make a list that has a page of its own a form of export, asked for there: a table, as workbook or text."""
+    register_form(
+        ExportForm(
+            code=code,
+            label=label,
+            formats=("xlsx", "csv"),
+            write=write,
+            check=check_list,
+            titles=titles,
+            from_list=False,
+            file_name=label,
+        )
+    )
 
 
 def check_list(writing: Writing, written: Written) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from police_hr.core import jobs
-from police_hr.core.models import JobRun, User
+from police_hr.core.models import User
 from roster.importing import issues, problems
 from roster.importing.appointment.archive import ENDING, unmarked
+from roster.management.importing import account_of, work_on
 from roster.models import ImportBatch, ImportRow
 from roster.services.defaults import install_defaults
 from roster.services.imports import committing, packing, staging
@@ -34,17 +34,17 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = self._account(options["badge"])
+        by = account_of(options["badge"])
         install_defaults()
         started = time.monotonic()
         batch = self._receive(self._files(options["files"]), options, by)
-        self._run(staging.start_staging(batch=batch, by=by))
+        work_on(staging.start_staging(batch=batch, by=by))
         batch.refresh_from_db()
         if "problem" in batch.options:
             raise CommandError(problems.sentence(batch.options["problem"]))
         self._tell(batch)
         try:
-            run = self._run(committing.start_commit(batch=batch, by=by))
+            run = work_on(committing.start_commit(batch=batch, by=by))
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from fault
         result = {**run.result, "seconds": round(time.monotonic() - started, 2)}
@@ -88,21 +88,3 @@ class Command(BaseCommand):
             name = unmarked(str(row.cells[0]))
             for issue in row.issues:
                 self.stderr.write(f"{name}: {issue['level']}: {issue['field']} {issues.sentence(issue)}")
-
-    def _account(self, badge: str) -> User | None:
-        if not badge:
-            return None
-        user = User.objects.filter(badge_no=badge.strip().upper()).first()
-        if user is None:
-            raise CommandError(f"There is no account {badge}.")
-        return user
-
-    def _run(self, run: JobRun) -> JobRun:
-        """Work on the job here; if a worker was quicker, wait for it."""
-        while run.is_open:
-            if jobs.run(run.pk) is None:
-                time.sleep(0.5)
-            run.refresh_from_db()
-        if run.state != JobRun.State.DONE:
-            raise CommandError(run.error or str(run.get_state_display()))
-        return run

@@ -10,9 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from police_hr.core import jobs
-from police_hr.core.models import JobRun, User
+from police_hr.core.models import User
 from roster.importing import problems
+from roster.management.importing import account_of, work_on
 from roster.services.defaults import install_defaults
 from roster.services.imports import committing, staging
 from roster.services.imports.profiles import find_profile
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--skip-errors", action="store_true", help="leave rows with errors out")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = self._account(options["badge"])
+        by = account_of(options["badge"])
         install_defaults()
         results = [self._import(Path(name), options, by) for name in options["files"]]
         if options["json"]:
@@ -46,14 +46,6 @@ class Command(BaseCommand):
             )
             for reason, count in sorted(result["reasons"].items()):
                 self.stdout.write(f"  {reason}: {count}")
-
-    def _account(self, badge: str) -> User | None:
-        if not badge:
-            return None
-        user = User.objects.filter(badge_no=badge.strip().upper()).first()
-        if user is None:
-            raise CommandError(f"There is no account {badge}.")
-        return user
 
     def _import(self, path: Path, options: dict[str, Any], by: User | None) -> dict[str, Any]:
         if not path.is_file():
@@ -72,28 +64,17 @@ class Command(BaseCommand):
                     by=by,
                 )
             self._say(path, "reading")
-            self._run(staging.start_staging(batch=batch, by=by))
+            work_on(staging.start_staging(batch=batch, by=by))
             batch.refresh_from_db()
             if "problem" in batch.options:
                 raise CommandError(f"{path.name}: {problems.sentence(batch.options['problem'])}")
             self._say(path, f"{batch.counts['total']} rows, importing")
-            run = self._run(committing.start_commit(batch=batch, by=by))
+            run = work_on(committing.start_commit(batch=batch, by=by))
         except ValidationError as fault:
             raise CommandError(f"{path.name}: {' '.join(fault.messages)}") from fault
         batch.refresh_from_db()
         self._say(path, "done")
         return {"file": path.name, **run.result, "seconds": round(time.monotonic() - started, 2)}
-
-    def _run(self, run: JobRun) -> JobRun:
-        """Work on the job here; if a worker was quicker, wait for it."""
-        while run.is_open:
-            # a job that was put back (a lock that lasted, a lost lease) is taken up again here, too
-            if jobs.run(run.pk) is None:
-                time.sleep(0.5)
-            run.refresh_from_db()
-        if run.state != JobRun.State.DONE:
-            raise CommandError(run.error or str(run.get_state_display()))
-        return run
 
     def _say(self, path: Path, what: str) -> None:
         self.stderr.write(f"{path.name}: {what}")
