@@ -26,6 +26,7 @@ from roster.services.export_forms import ExportForm, register_form
 from roster.services.export_list import check_list, write_list
 from roster.services.imports.profiles import install_profiles
 from roster.services.materials import FOLDER, materials_in_use
+from roster.services.missing_exports import register_missing_export
 from roster.services.rosters import register_rosters
 from roster.views.move_words import dossier_panel
 from roster.views.tabs.log import readers_panel
@@ -59,6 +60,7 @@ register_form(
 register_rosters()
 register_due_exports()
 register_doubt_export()
+register_missing_export()
 
 # The form of the cadre departments (domain/dossier.md §2.1), whole: the export's reason opens class 3.
 for _code, _label, _about, _ending, _write, _check in (
@@ -233,7 +235,7 @@ registry.menu += [
         icon="lock-open",
         permission=Permission.MATERIAL_VIEW,
         order=45,
-        current_for=("roster:material-access", "roster:material-request"),
+        current_for=("roster:material-access", "roster:material-request", "roster:material-missing"),
     ),
     MenuEntry(
         group="data",

@@ -20,6 +20,7 @@ from roster.views import (
     material_access,
     material_pages,
     materials,
+    missing_materials,
     moves,
     officer,
     officers,
@@ -135,6 +136,8 @@ photo_urls = [
     path("officers/photos/<int:pk>", photos.photo_archive_detail, name="photo-archive"),
 ]
 material_urls = [
+    path("materials/missing", missing_materials.material_missing, name="material-missing"),
+    path("materials/missing/export", missing_materials.material_missing_export, name="material-missing-export"),
     path("materials/suggestion", materials.material_suggest, name="material-suggest"),
     path("materials/<int:pk>", materials.material_detail, name="material-detail"),
     path("materials/<int:pk>/replace", materials.material_replace, name="material-replace"),

@@ -101,6 +101,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "material.request": ("申请查借阅", "Asked for materials"),
     "material.request_withdrawn": ("撤回查借阅申请", "Took a request for materials back"),
     "material.return": ("归还或结束查借阅", "Returned materials"),
+    "material.view_missing": ("查看缺少的档案材料", "Read which materials files lack"),
     "material.withdraw": ("撤出档案材料", "Took a material out"),
     "model.activate": ("启用指数模型版本", "Put a version of an index model in use"),
     "model.approve": ("批准指数模型版本", "Approved a version of an index model"),

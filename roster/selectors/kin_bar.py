@@ -51,7 +51,8 @@ def barred_officers(user: User | None) -> frozenset[int]:
     name, born = (mine.name, mine.birth_date) if mine else (user.name, None)
     barred = {mine.pk} if mine else set()
     members = counting(FamilyMember.objects.all())
-    for officer, called, month in members.values_list("officer_id", "name", "birth_month").iterator():
+    namesakes = members.filter(name__startswith=_plain(name)[:1])
+    for officer, called, month in namesakes.values_list("officer_id", "name", "birth_month"):
         if _plain(called) == _plain(name) and _same_month(month, born):
             barred.add(officer)
     for called, month in members.filter(officer__in=barred & {mine.pk} if mine else []).values_list(
