@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Callable
@@ -18,10 +19,13 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from police_hr.core.access import Viewer, access_of, viewer_for
+from police_hr.core.audit import NotWrittenError
+from police_hr.core.errors import unavailable
 from police_hr.core.services.sign_in import open_step
 
 Next = Callable[[HttpRequest], HttpResponse]
 USE_NOTED_EVERY = 60  # seconds
+log = logging.getLogger(__name__)
 
 
 class RequestIdentity:
@@ -99,6 +103,17 @@ class AccessMiddleware:
         if needed is not None and not request.viewer.has(needed):  # type: ignore[attr-defined]
             raise PermissionDenied
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What could not be written down was not done and is not sent. It is no fault of the page: try again later."""
+        if not isinstance(exception, NotWrittenError):
+            return None
+        log.error("The audit trail takes no row; nothing was done or sent.", exc_info=exception)
+        if request.path.startswith("/api/"):
+            return JsonResponse(
+                {"detail": "This could not be written down, so nothing was done. Try again later."}, status=503
+            )
+        return unavailable(request)
 
 
 def _ended(request: HttpRequest) -> bool:

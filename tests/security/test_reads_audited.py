@@ -11,7 +11,6 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from police_hr.core import audit
 from police_hr.core.models import AuditEvent
 from police_hr.core.roles import ROLES
 from tests.factories.cast import Cast, cast
@@ -85,14 +84,17 @@ def test_what_is_read_is_written_down_and_what_is_closed_is_not_read(people, rol
 
 @pytest.mark.parametrize("role", ["hr_cadre", "officer", "unit_political_officer", "discipline_inspector"])
 def test_what_cannot_be_written_down_is_not_sent(people, role, monkeypatch):
-    """ASVS 16.5.3, fail closed: while the audit trail takes no rows, no answer holds a planted word."""
+    """ASVS 16.5.3, fail closed: while the audit trail takes no rows no answer holds a planted word, and no page that
+    has to write something down answers 500."""
     client, where = client_of(people, role), places(people)
 
     def broken(*args: object, **event: object) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(audit, "record", broken)
-    assert [address for address in where if read(client, address)[1]] == []
+    monkeypatch.setattr(AuditEvent.objects, "create", broken)
+    answers = {address: read(client, address)[:2] for address in where}
+    assert [address for address, (_status, classes) in answers.items() if classes] == []
+    assert [address for address, (status, _classes) in answers.items() if status == 500] == []
 
 
 def test_planted_words_are_found_in_packed_files():
