@@ -181,3 +181,51 @@ def test_a_tab_takes_the_same_queries_with_1_and_with_3_entries(force: Cast, cod
         numbers.append(len(captured))
     assert numbers[0] == numbers[1]
     assert numbers[0] <= 14
+
+
+def test_what_is_closed_is_never_said_to_be_empty(force: Cast):
+    """An inspector opens classes 1 and 4: the talk of class 2 is there, and not theirs to know of."""
+    put(force, "TALK", {"type": "heart", "topic": "近期思想"})
+    html = fragment(client_of(force, "discipline_inspector"), force, "talks")
+    assert "此部分不在您的查阅范围内" in html
+    assert "没有谈话记录" not in html
+    assert "没有关爱措施记录" not in fragment(client_of(force, "unit_head"), force, "care")
+
+
+def test_what_opens_with_a_reason_is_not_said_to_be_out_of_reach(force: Cast):
+    for code in ("sanctions", "family", "care"):
+        html = fragment(client_of(force, "hr_cadre"), force, code)
+        assert "查看人和理由会留痕" in html, code
+        assert "不在您的查阅范围内" not in html, code
+
+
+def test_an_empty_part_offers_what_fills_it_to_those_who_may(force: Cast):
+    new_entry = reverse("roster:ledger-add", args=[force.officer_a.pk])
+    ask = reverse("roster:correction-new", args=[force.officer_a.pk]) + "?fact=posting.new"
+    cadre, own = client_of(force, "hr_cadre"), client_of(force, "officer")
+    assert new_entry in fragment(cadre, force, "awards")
+    assert ask in fragment(cadre, force, "postings")
+    assert new_entry not in fragment(own, force, "awards")
+
+
+def test_no_two_blocks_of_a_part_bear_one_name(force: Cast):
+    """A screen reader lists them by their names."""
+    client = client_of(force, "hr_cadre")
+    for found in TABS:
+        answer = client.get(tab(force, found.code), headers={"HX-Request": "true"})
+        titles = [str(block.title) for block in answer.context.get("blocks", ())]
+        assert len(titles) == len(set(titles)), found.code
+
+
+def test_a_field_that_few_entries_hold_is_told_among_the_particulars(force: Cast):
+    """Of three entries of load one has a month: no column for it, and its words beside the others."""
+    put(force, "OVERTIME", {"period": {"from": "2026-02-02", "to": "2026-02-02"}, "task": "安保值守"}, days=5)
+    put(force, "OVERTIME", {"period": {"from": "2026-02-03", "to": "2026-02-04"}}, days=6)
+    put(force, "OVERTIME", {"period": {"from": "2026-02-05", "to": "2026-02-06"}}, days=7)
+    html = fragment(client_of(force, "hr_cadre"), force, "attendance")
+    assert "任务：安保值守" in html
+    assert '<th scope="col">任务</th>' not in html
+    assert '<th scope="col">起止日期</th>' in html
+    # a period of one day is that day
+    assert "2026年2月2日" in html
+    assert "2026年2月2日—2026年2月2日" not in html
