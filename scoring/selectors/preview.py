@@ -64,6 +64,11 @@ class EffectRow:
     down: int | None
 
     @property
+    def rule(self) -> bool:
+        """Not an indicator: a threshold, the rise, a cap or a floor, which brings no points."""
+        return not any((*self.people, *self.points))
+
+    @property
     def change(self) -> int:
         return self.points[1] - self.points[0]
 
