@@ -159,7 +159,7 @@ class _Drafter:
             basis=basis,
             until=until,
             confidential=confidential,
-            lines=proposal_lines(self.group, place, to_number(self.run.as_of), confidential=confidential),
+            lines=proposal_lines(self.group, found, place, to_number(self.run.as_of), confidential=confidential),
             due_at=self._due_at,
             expires_at=self._expires_at,
         )
@@ -190,16 +190,15 @@ def standing_tier(current: CurrentScore | None) -> Tier:
     return Tier(current.confirmed_tier) if current is not None else Tier.NORMAL
 
 
-def proposal_lines(group: Group, place: int, as_of: int, *, confidential: bool) -> list[dict[str, Any]]:
+def proposal_lines(group: Group, found: Scores, place: int, as_of: int, *, confidential: bool) -> list[dict[str, Any]]:
     """The lines of one officer of the group, as JSON: what the engine added up, to the hundredth."""
-    coverage = group.coverage
     facts = {name: float(values[place]) for name, values in group.contexts(as_of).items()}
     batch = group.batch_once(as_of).of_officer(place)
     explanation = engine_lines.explain(
         group.definition,
         batch if confidential else compute.without_confidential(group.definition, batch),
         contexts=facts,
-        coverage=None if coverage is None else float(coverage[place]),
+        scores=found.of_officer(place),
     )
     return [line_record(line) for line in explanation.lines]
 

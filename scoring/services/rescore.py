@@ -60,5 +60,5 @@ def rescore_officers(*, officer_ids: Iterable[int], as_of: dt.date | None = None
     group = compute.read_group(definition, sorted(read | wanted), unit_of=unit_of, as_of=day)
     mark = IndexRun(version=version, as_of=day)
     rows = [row for row in score_rows(mark, group, group.scores(to_number(day))) if row.officer_id in wanted]
-    standing.store_current(mark, rows)
+    standing.store_rescored(version, day, rows)
     return len(rows)

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from police_hr.core import audit, jobs
-from scoring.models import CurrentScore, IndexRun, Proposal, Score, TierPeriod
+from scoring.models import CurrentScore, IndexModelVersion, IndexRun, Proposal, Score, TierPeriod
 from scoring.models.run import Tier
 from scoring.selectors.tiers import rank
+from scoring.services import storing
 
-WRITE_CHUNK = 2_000
-CURRENT_FIELDS = ["index", "risk", "care", "credit", "tier", "tier_class", "coverage", "change_30", "reason", "top"]
 PENDING, SUPERSEDED = Proposal.State.PENDING, Proposal.State.SUPERSEDED
 
 
 def publish(run: IndexRun, context: jobs.JobContext) -> None:
     """Make the run's scores the current ones and its drafts the pending proposals. Idempotent.
 
-    Scores are copied in chunks of well under a second; then one transaction turns the proposals.
+    Scores are copied in statements of well under a second; then one transaction turns the proposals.
     """
     if not run.version.model.is_default:
         return
-    last = 0
-    while chunk := list(Score.objects.filter(run=run, officer__gt=last).order_by("officer")[:WRITE_CHUNK]):
-        store_current(run, chunk)
-        last = chunk[-1].officer_id
+    for _written in storing.make_current(run):
         context.check()
     with transaction.atomic():
         # who is no longer scored has no current score; who was re-scored meanwhile keeps it
@@ -41,17 +40,17 @@ def publish(run: IndexRun, context: jobs.JobContext) -> None:
 
 def _keep_older(run: IndexRun) -> None:
     """A proposal of an earlier run that says the same keeps its dates: the clock is not wound back."""
-    older = Proposal.objects.filter(state=PENDING, run__isnull=False).exclude(run=run)
-    dates = {
-        (p.officer_id, p.to_tier, p.confidential): (p.due_at, p.expires_at)
-        for p in older.only("officer", "to_tier", "confidential", "due_at", "expires_at")
-    }
-    kept = []
-    for draft in Proposal.objects.filter(run=run, state=Proposal.State.DRAFT):
-        if (draft.officer_id, draft.to_tier, draft.confidential) in dates:
-            draft.due_at, draft.expires_at = dates[draft.officer_id, draft.to_tier, draft.confidential]
-            kept.append(draft)
-    Proposal.objects.bulk_update(kept, ["due_at", "expires_at"], batch_size=500)
+    older = Proposal.objects.filter(
+        state=PENDING,
+        run__isnull=False,
+        officer=OuterRef("officer"),
+        to_tier=OuterRef("to_tier"),
+        confidential=OuterRef("confidential"),
+    ).exclude(run=run)
+    Proposal.objects.filter(run=run, state=Proposal.State.DRAFT).update(
+        due_at=Coalesce(Subquery(older.values("due_at")[:1]), F("due_at")),
+        expires_at=Coalesce(Subquery(older.values("expires_at")[:1]), F("expires_at")),
+    )
 
 
 def _give_way_to_people(run: IndexRun) -> None:
@@ -67,30 +66,25 @@ def _give_way_to_people(run: IndexRun) -> None:
         Proposal.objects.filter(pk=loser.pk).update(state=SUPERSEDED)
 
 
-def store_current(run: IndexRun, rows: Sequence[Score]) -> None:
-    """Upsert the current score of each row's officer; the confirmed tier stays as people left it.
-
-    The rows of a run also bring the count of low runs; those of a re-score (a run without a number) leave it.
-    """
-    counted = {"low_on": run.as_of} if run.pk else {}
+def store_rescored(version: IndexModelVersion, as_of: dt.date, rows: Sequence[Score]) -> None:
+    """Upsert the current score of each row's officer, outside of a run; the confirmed tier and the count of low runs
+    stay as they are."""
     confirmed = _confirmed_tiers([row.officer_id for row in rows])
-    fields = [*CURRENT_FIELDS, "low_runs"] if run.pk else CURRENT_FIELDS
     CurrentScore.objects.bulk_create(
         [
             CurrentScore(
                 officer_id=row.officer_id,
-                run=run if run.pk else None,
-                version=run.version,
-                as_of=run.as_of,
+                run=None,
+                version=version,
+                as_of=as_of,
                 confirmed_tier=confirmed.get(row.officer_id, Tier.NORMAL),
-                **counted,
-                **{field: getattr(row, field) for field in fields},
+                **{field: getattr(row, field) for field in storing.SIGNED},
             )
             for row in rows
         ],
         update_conflicts=True,
         unique_fields=["officer"],
-        update_fields=["run", "version", "as_of", "updated_at", *counted, *fields],
+        update_fields=["run", "version", "as_of", "updated_at", *storing.SIGNED],
     )
 
 
