@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
@@ -21,6 +22,15 @@ KEYS = ("name", "value", "unit", "goal", "holds")
 
 def names() -> list[str]:
     return sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
+
+
+def quick() -> list[str]:
+    """Those that run without being named: a bench with `LONG` takes most of an hour."""
+    return [name for name in names() if not getattr(_module(name), "LONG", False)]
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"tests.bench.bench_{name}")
 
 
 def shown(value: Any) -> str:
@@ -64,10 +74,10 @@ def main(wanted: list[str]) -> int:
     folder = Path(os.environ.get("POLICE_HR_DATA") or HERE.parent.parent / "var") / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     failed = False
-    for name in wanted or names():
+    for name in wanted or quick():
         started = time.monotonic()
         try:
-            rows = checked(importlib.import_module(f"tests.bench.bench_{name}").run())
+            rows = checked(_module(name).run())
         except Exception:  # noqa: BLE001  the other benches run all the same
             traceback.print_exc()
             failed = True
