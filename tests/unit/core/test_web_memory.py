@@ -23,7 +23,6 @@ NOT_AT_START = {
     "redis",
     "requests",
     "pygments",
-    "greenlet",
 }
 SHOW = """
 import json, sys
