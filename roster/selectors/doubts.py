@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from police_hr.core.access import Viewer
+from police_hr.core.remembered import Remembered
 from police_hr.core.roles import Permission
-from roster.access import classes_for, officers_visible_to, path_range
+from roster.access import Bounds, classes_for, officers_visible_to, path_range
 from roster.models import Doubt, Officer, Ruling, Unit
 from roster.selectors import codes
 from roster.selectors.dossier_facts import officers_of_batch
@@ -146,21 +147,22 @@ def described(rows: Iterable[Doubt], *, mends: bool = False) -> list[DoubtLine]:
 # --- the board ----------------------------------------------------------------------------------------------------
 
 
-def doubts_visible_to(viewer: Viewer) -> QuerySet[Doubt]:
+def doubts_visible_to(viewer: Viewer, bounds: Bounds | None = None) -> QuerySet[Doubt]:
     """The doubts that stand, of the officers on the rolls over whom `viewer` holds `DOUBT_VIEW`: S1 and S2."""
-    officers = officers_visible_to(viewer, Permission.DOUBT_VIEW).filter(status__in=ON_ROLLS)
-    return Doubt.objects.filter(
-        officer__in=officers.order_by().values("pk"), cleared_on=None, sensitivity__in=BOARD_CLASSES
-    )
+    return _standing(viewer, bounds).filter(sensitivity__in=BOARD_CLASSES)
 
 
-def closed_count(viewer: Viewer) -> int:
+def _standing(viewer: Viewer, bounds: Bounds | None) -> QuerySet[Doubt]:
+    """Of every class. Each doubt asks for its own officer: there are fewer doubts than officers."""
+    officers = officers_visible_to(viewer, Permission.DOUBT_VIEW, bounds=bounds).filter(status__in=ON_ROLLS)
+    return Doubt.objects.filter(Exists(officers.filter(pk=OuterRef("officer"))), cleared_on=None)
+
+
+def closed_count(viewer: Viewer, bounds: Bounds | None = None) -> int:
     """How many open doubts about family facts (class 3) there are where the viewer may ask for them with a reason."""
     if not any(3 in role.opens_with_reason for role in viewer.roles if Permission.DOUBT_VIEW in role.permissions):
         return 0
-    officers = officers_visible_to(viewer, Permission.DOUBT_VIEW).filter(status__in=ON_ROLLS)
-    rows = Doubt.objects.filter(officer__in=officers.order_by().values("pk"), cleared_on=None, ruling=None)
-    return rows.filter(sensitivity=3).count()
+    return _standing(viewer, bounds).filter(ruling=None, sensitivity=3).count()
 
 
 def narrowed(rows: QuerySet[Doubt], query: BoardQuery, *, besides: Iterable[str] = ()) -> QuerySet[Doubt]:
@@ -184,15 +186,20 @@ def narrowed(rows: QuerySet[Doubt], query: BoardQuery, *, besides: Iterable[str]
     return rows
 
 
+def board_ids(viewer: Viewer, query: BoardQuery, bounds: Bounds) -> QuerySet[Any]:
+    """The ids of the board's list in its order, which the database sorts sooner than whole rows."""
+    return _ordered(narrowed(doubts_visible_to(viewer, bounds), query), query.sort).values_list("pk", flat=True)
+
+
 def board_rows(viewer: Viewer, query: BoardQuery) -> QuerySet[Doubt]:
     """The list of the board in its order, officer, unit and ruling joined."""
     rows = narrowed(doubts_visible_to(viewer), query).select_related("officer__unit", "ruling__made_by")
     return _ordered(rows, query.sort)
 
 
-def doubts_by_id(viewer: Viewer, ids: Sequence[int]) -> list[Doubt]:
+def doubts_by_id(viewer: Viewer, ids: Sequence[int], bounds: Bounds | None = None) -> list[Doubt]:
     """Those of the doubts with these ids that still stand in the viewer's view, in the order of `ids`. One query."""
-    rows = doubts_visible_to(viewer).filter(pk__in=ids).select_related("officer__unit", "ruling__made_by")
+    rows = doubts_visible_to(viewer, bounds).filter(pk__in=ids).select_related("officer__unit", "ruling__made_by")
     found = {row.pk: row for row in rows}
     return [found[pk] for pk in ids if pk in found]
 
@@ -243,10 +250,10 @@ class GroupCount:
         return sum(check.open for check in self.checks)
 
 
-def by_check(viewer: Viewer, query: BoardQuery) -> list[GroupCount]:
+def by_check(viewer: Viewer, query: BoardQuery, bounds: Bounds | None = None) -> list[GroupCount]:
     """The doubts of the unit (and batch) asked for, by check. Checks that found nothing are left out. One query."""
     border = timezone.localdate() - dt.timedelta(days=NEW_DAYS)
-    rows = narrowed(doubts_visible_to(viewer), query, besides=("check", "group", "severity", "state"))
+    rows = narrowed(doubts_visible_to(viewer, bounds), query, besides=("check", "group", "severity", "state"))
     open_ones = Q(ruling=None)
     counts = {
         code: (severity, open_, new, ruled)
@@ -291,37 +298,38 @@ class UnitCount:
         return 100 * self.officers / self.people if self.people else None
 
 
-def by_unit(viewer: Viewer, query: BoardQuery) -> list[UnitCount]:
+def by_unit(viewer: Viewer, query: BoardQuery, bounds: Bounds | None = None) -> list[UnitCount]:
     """The units one step below the one asked for (or the viewer's topmost ones) that have doubts, most first.
     Three queries."""
-    rows = narrowed(doubts_visible_to(viewer), query, besides=("unit",)).order_by()
-    per_unit: dict[int, dict[int, list[int]]] = {}
-    places = {code: place for place, code in enumerate(Doubt.Severity.values)}
-    for unit, officer, severity, number in rows.values_list("officer__unit", "officer", "severity").annotate(
-        Count("pk")
-    ):
-        per_unit.setdefault(unit or 0, {}).setdefault(officer, [0, 0, 0])[places[severity]] += number
-    people = dict(
-        officers_visible_to(viewer, Permission.DOUBT_VIEW)
-        .filter(status__in=ON_ROLLS)
-        .order_by()
-        .values_list("unit")
-        .annotate(Count("pk"))
-    )
+    rows = narrowed(doubts_visible_to(viewer, bounds), query, besides=("unit",)).order_by()
+    by_severity = {code: Count("pk", filter=Q(severity=code)) for code in Doubt.Severity.values}
+    counts = rows.values_list("officer__unit").annotate(**by_severity, people=Count("officer", distinct=True))
+    per_unit = {unit or 0: numbers for unit, *numbers in _kept(counts)}
+    officers = officers_visible_to(viewer, Permission.DOUBT_VIEW, bounds=bounds).filter(status__in=ON_ROLLS)
+    people = dict(_kept(officers.order_by().values_list("unit").annotate(Count("pk"))))
     units = list(Unit.objects.filter(active_to=None).order_by("path"))
     paths = {unit.pk: unit.path for unit in units}
     tops = _steps(viewer, query, units)
     found = []
     for top in tops:
         inside = [pk for pk, path in paths.items() if path.startswith(top.path)]
-        officers = [counts for pk in inside for counts in per_unit.get(pk, {}).values()]
-        if not officers:
+        held = [per_unit[pk] for pk in inside if pk in per_unit]
+        if not held:
             continue
-        sums = tuple(sum(counts[place] for counts in officers) for place in range(3))
+        *sums, concerned = map(sum, zip(*held, strict=True))
         deeper = any(unit.path.startswith(top.path) and unit.pk != top.pk for unit in units)
         number = sum(people.get(pk, 0) for pk in inside)
-        found.append(UnitCount(top, sums, len(officers), number, deeper))  # type: ignore[arg-type]
+        found.append(UnitCount(top, tuple(sums), concerned, number, deeper))  # type: ignore[arg-type]
     return sorted(found, key=lambda row: (-row.total, row.unit.path))
+
+
+_remembered: Remembered[list[Any]] = Remembered()
+
+
+def _kept(counts: QuerySet[Any, Any]) -> list[Any]:
+    """Numbers by unit, the number of people last; those over very many people are kept for some seconds."""
+    key = counts.query.sql_with_params()
+    return _remembered.get(key, lambda: list(counts), rows=lambda found: sum(row[-1] for row in found))
 
 
 def _steps(viewer: Viewer, query: BoardQuery, units: Sequence[Unit]) -> list[Unit]:
@@ -338,7 +346,6 @@ def _steps(viewer: Viewer, query: BoardQuery, units: Sequence[Unit]) -> list[Uni
     return below or tops
 
 
-def open_count(viewer: Viewer) -> int:
-    """How many doubts in the viewer's view wait to be mended or settled; hints do not. One query."""
-    rows = doubts_visible_to(viewer).filter(ruling=None).exclude(severity=Doubt.Severity.HINT)
-    return rows.order_by().count()
+def unsettled(viewer: Viewer, bounds: Bounds | None = None) -> QuerySet[Doubt]:
+    """The doubts in the viewer's view that wait to be mended or settled; hints do not."""
+    return doubts_visible_to(viewer, bounds).filter(ruling=None).exclude(severity=Doubt.Severity.HINT)

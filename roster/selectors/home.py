@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from police_hr.core.access import Viewer
 from police_hr.core.roles import Permission
 from police_hr.core.selectors.watch import Line
-from roster.access import in_scope, officers_visible_to, read_bounds, units_visible_to
-from roster.counting import counting
+from roster.access import Bounds, in_scope, officers_visible_to, read_bounds, units_visible_to
+from roster.counting import counting, sizes
 from roster.models import CorrectionRequest, ExportRequest, ImportBatch, LedgerEntry, Officer
 from roster.selectors import corrections, doubts, material_access, moves, own, reconciliation
 from roster.selectors.imports import batches_visible_to
@@ -38,87 +38,61 @@ class Waiting:
     url: str
 
 
+@dataclass(frozen=True)
+class Heap:
+    """What makes a `Waiting`: rows to count, each with the address of their list. The largest leads."""
+
+    label: str
+    parts: Sequence[tuple[QuerySet[Any], str]]
+    # told only where there is something: what is asked of oneself, or comes back to oneself
+    rare: bool = False
+
+    def counted(self, numbers: Sequence[int]) -> Waiting:
+        return Waiting(self.label, sum(numbers), self.parts[numbers.index(max(numbers))][1])
+
+
 def waiting(viewer: Viewer) -> list[Waiting]:
-    """What this person is to settle, also where it is nothing: a 0 says that somebody looked."""
-    heaps: list[tuple[Permission, Callable[[Viewer], Waiting]]] = [
-        (Permission.IMPORT_RUN, _batches),
-        (Permission.RECONCILE, _conflicts),
-        (Permission.RECONCILE, _duplicates),
-        (Permission.OFFICER_EDIT, _gaps),
-        (Permission.MATERIAL_DECIDE, _material_requests),
-        (Permission.MATERIAL_EDIT, _lent_paper),
-        (Permission.DOUBT_RULE, _doubts),
-    ]
-    found = [heap(viewer) for permission, heap in heaps if viewer.has(permission)]
-    exports = _exports(viewer) if viewer.has(Permission.EXPORT) else None
-    # What is asked of oneself, or comes back to oneself, is said only where there is something.
-    rare = [exports, *_corrections(viewer), _failed_moves(viewer) if viewer.has(Permission.OFFICER_EDIT) else None]
-    return [*found, *(heap for heap in rare if heap is not None and heap.number)]
+    """What this person is to settle, also where it is nothing: a 0 says that somebody looked. Two queries."""
+    bounds = read_bounds()
+    heaps = [heap for permission, heap in _heaps(viewer, bounds) if viewer.has(permission)]
+    numbers = iter(sizes([rows for heap in heaps for rows, _url in heap.parts]))
+    found = [(heap, heap.counted([next(numbers) for _part in heap.parts])) for heap in heaps]
+    return [told for heap, told in found if told.number or not heap.rare]
 
 
-def _batches(viewer: Viewer) -> Waiting:
-    rows = batches_visible_to(viewer).filter(state__in=AWAITING)
-    return Waiting(_("Imports to be checked"), rows.order_by().count(), reverse("roster:import-list"))
+def _heaps(viewer: Viewer, bounds: Bounds) -> Iterator[tuple[Permission, Heap]]:
+    """Every heap there may be, in the order of the page, with the permission it is settled by."""
+    conflicts, corrected = reverse("roster:reconciliation"), reverse("roster:correction-list")
+    requests = reverse("roster:material-access-list")
+    due = batches_visible_to(viewer).filter(state__in=AWAITING)
+    yield Permission.IMPORT_RUN, Heap(_("Imports to be checked"), [(due, reverse("roster:import-list"))])
+    open_conflicts, duplicates = reconciliation.open_conflicts(viewer), reconciliation.open_duplicates(viewer)
+    yield Permission.RECONCILE, Heap(_("Conflicts between sources"), [(open_conflicts, conflicts)])
+    yield Permission.RECONCILE, Heap(_("Possible duplicates"), [(duplicates, f"{conflicts}?tab=duplicates")])
+    yield Permission.OFFICER_EDIT, Heap(_("Basic facts missing in dossiers"), _gaps(viewer, bounds))
+    asked, lent = material_access.to_decide(viewer), material_access.overdue(viewer)
+    yield Permission.MATERIAL_DECIDE, Heap(_("Requests for materials to be decided"), [(asked, requests)])
+    yield Permission.MATERIAL_EDIT, Heap(_("Borrowed materials overdue"), [(lent, requests)])
+    open_doubts = doubts.unsettled(viewer, bounds)
+    yield Permission.DOUBT_RULE, Heap(_("Doubts about dossiers"), [(open_doubts, reverse("roster:doubt-list"))])
+    # Requests of others. Whether every row is in view is checked when one is opened.
+    exports = ExportRequest.objects.filter(state=ExportRequest.State.WAITING).exclude(requested_by=viewer.user)
+    address = reverse("roster:export-list")
+    yield Permission.EXPORT, Heap(_("Exports waiting for consent"), [(exports, address)], rare=True)
+    to_decide = [(corrections.to_decide(viewer), f"{corrected}?tab=waiting")]
+    yield Permission.CORRECTION_DECIDE, Heap(_("Corrections and disputes to decide"), to_decide, rare=True)
+    failed = [(moves.unsettled(viewer), reverse("roster:move-list") + "?show=failed")]
+    yield Permission.OFFICER_EDIT, Heap(_("Moves that could not take effect"), failed, rare=True)
+    overtaken = [(corrections.overtaken(viewer), f"{corrected}?tab=mine")]
+    yield Permission.OWN_VIEW, Heap(_("Own requests overtaken by another change"), overtaken, rare=True)
 
 
-def _conflicts(viewer: Viewer) -> Waiting:
-    number = reconciliation.open_conflicts(viewer).order_by().count()
-    return Waiting(_("Conflicts between sources"), number, reverse("roster:reconciliation"))
-
-
-def _duplicates(viewer: Viewer) -> Waiting:
-    number = reconciliation.open_duplicates(viewer).order_by().count()
-    return Waiting(_("Possible duplicates"), number, reverse("roster:reconciliation") + "?tab=duplicates")
-
-
-def _gaps(viewer: Viewer) -> Waiting:
-    """Facts that dossiers lack. The link opens the list of those who lack the one that is missing most."""
-    rows = officers_visible_to(viewer, Permission.OFFICER_EDIT, bounds=read_bounds())
-    rows = rows.filter(status=Officer.Status.SERVING).order_by()
-    # Three small counts, each in an index, in place of one that reads every officer.
-    lacking = {facet: rows.filter(condition).count() for facet, condition in GAPS.items()}
-    facet = max(lacking, key=lambda name: lacking[name])
-    url = reverse("roster:officer-list") + (f"?{facet}={BLANK}" if lacking[facet] else "")
-    return Waiting(_("Basic facts missing in dossiers"), sum(lacking.values()), url)
-
-
-def _doubts(viewer: Viewer) -> Waiting:
-    return Waiting(_("Doubts about dossiers"), doubts.open_count(viewer), reverse("roster:doubt-list"))
-
-
-def _failed_moves(viewer: Viewer) -> Waiting:
-    number = moves.unsettled(viewer).order_by().count()
-    return Waiting(_("Moves that could not take effect"), number, reverse("roster:move-list") + "?show=failed")
-
-
-def _exports(viewer: Viewer) -> Waiting:
-    """Requests of others. Whether every row is in view is checked when one is opened."""
-    rows = ExportRequest.objects.filter(state=ExportRequest.State.WAITING)
-    number = rows.exclude(requested_by=viewer.user).order_by().count()
-    return Waiting(_("Exports waiting for consent"), number, reverse("roster:export-list"))
-
-
-def _corrections(viewer: Viewer) -> list[Waiting]:
-    """Corrections to decide, and own ones that somebody else's change overtook."""
-    url = reverse("roster:correction-list")
-    found = []
-    if viewer.has(Permission.CORRECTION_DECIDE):
-        number = corrections.to_decide(viewer).order_by().count()
-        found.append(Waiting(_("Corrections and disputes to decide"), number, f"{url}?tab=waiting"))
-    if viewer.has(Permission.OWN_VIEW):
-        number = corrections.overtaken(viewer).count()
-        found.append(Waiting(_("Own requests overtaken by another change"), number, f"{url}?tab=mine"))
-    return found
-
-
-def _material_requests(viewer: Viewer) -> Waiting:
-    number = material_access.to_decide(viewer).order_by().count()
-    return Waiting(_("Requests for materials to be decided"), number, reverse("roster:material-access-list"))
-
-
-def _lent_paper(viewer: Viewer) -> Waiting:
-    number = material_access.overdue(viewer).order_by().count()
-    return Waiting(_("Borrowed materials overdue"), number, reverse("roster:material-access-list"))
+def _gaps(viewer: Viewer, bounds: Bounds) -> list[tuple[QuerySet[Any], str]]:
+    """Facts that dossiers lack, each by a small count in an index in place of one that reads every officer."""
+    rows = officers_visible_to(viewer, Permission.OFFICER_EDIT, bounds=bounds)
+    rows = rows.filter(status=Officer.Status.SERVING)
+    url = reverse("roster:officer-list")
+    return [(rows.filter(condition), f"{url}?{facet}={BLANK}") for facet, condition in GAPS.items()]
 
 
 def recent_batches(viewer: Viewer) -> list[ImportBatch]:

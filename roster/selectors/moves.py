@@ -107,8 +107,8 @@ def orders_visible_to(viewer: Viewer) -> QuerySet[MoveOrder]:
     orders = MoveOrder.objects.select_related("unit", "created_by").annotate(people=Count("moves"))
     if any(not path for path in viewer.paths(Permission.OFFICER_EDIT)):
         return orders
-    mine = Move.objects.filter(officer__in=officers_visible_to(viewer, Permission.OFFICER_EDIT).values("pk"))
-    return orders.filter(Q(pk__in=mine.values("order")) | Q(created_by=viewer.user))
+    mine = moves_visible_to(viewer).filter(order=OuterRef("pk"))
+    return orders.filter(Exists(mine) | Q(created_by=viewer.user))
 
 
 def moves_of(viewer: Viewer, officer: Officer) -> list[Move]:
@@ -156,12 +156,12 @@ def unsettled(viewer: Viewer) -> QuerySet[Move]:
 
 
 def moves_visible_to(viewer: Viewer) -> QuerySet[Move]:
-    """The moves of officers whom `viewer` may move."""
+    """The moves of officers whom `viewer` may move. Each asks for its own officer: there are fewer moves."""
     officers = officers_visible_to(viewer, Permission.OFFICER_EDIT)
     moves = Move.objects.all()
     if any(not path for path in viewer.paths(Permission.OFFICER_EDIT)):
         return moves
-    return moves.filter(officer__in=officers.values("pk"))
+    return moves.filter(Exists(officers.filter(pk=OuterRef("officer"))))
 
 
 def places_left(unit: Unit, coming: int) -> str:

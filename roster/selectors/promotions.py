@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from police_hr.core.access import Viewer
 from police_hr.core.i18n import pick
 from police_hr.core.roles import Permission
-from roster.access import officers_visible_to, path_range, today
+from roster.access import Bounds, officers_visible_to, path_range, today
 from roster.counting import counting
 from roster.engine.months import add_months
 from roster.engine.promotion import Case, Reason, Result, Step, Verdict, assess, ladder
@@ -49,7 +49,11 @@ class DueLine:
     @property
     def month(self) -> str:
         """The month of the day on which it is due, as 2026-12."""
-        return f"{self.result.on:%Y-%m}" if self.result.on else ""
+        return month_of(self.result)
+
+
+def month_of(result: Result) -> str:
+    return f"{result.on:%Y-%m}" if result.on else ""
 
 
 def steps_of(axis: str) -> Steps:
@@ -105,10 +109,10 @@ def due_list(
     """The officers on the rolls whose term ends by `until`, those whom an award may bring forward, and those who are
     promoted by selection, earliest first. A fixed number of queries."""
     steps = steps_of(axis)
-    officers = _candidates(viewer, axis, steps, until, unit)
-    facts = _facts(officers, axis, with_sanctions=with_sanctions)
+    officers = on_rolls(viewer, unit).filter(candidate(axis, steps, until))
+    facts = facts_of(officers, axis, with_sanctions=with_sanctions)
     limits = bands() if axis == "rank" else None
-    lines = [_line(officer, axis, steps, facts, limits) for officer in officers.only(*NEEDED).order_by("pk")]
+    lines = [line_of(officer, axis, steps, facts, limits) for officer in officers.only(*NEEDED).order_by("pk")]
     far = dt.date.max
     return sorted(lines, key=lambda line: (line.result.on or far, line.result.due_on or far, line.officer.badge_no))
 
@@ -119,9 +123,9 @@ def due_lines(
     """How these officers stand, by id: for files."""
     steps = steps_of(axis)
     wanted = officers_visible_to(viewer).filter(pk__in=[officer.pk for officer in officers])
-    facts = _facts(wanted, axis, with_sanctions=with_sanctions)
+    facts = facts_of(wanted, axis, with_sanctions=with_sanctions)
     limits = bands() if axis == "rank" else None
-    return {officer.pk: _line(officer, axis, steps, facts, limits) for officer in officers}
+    return {officer.pk: line_of(officer, axis, steps, facts, limits) for officer in officers}
 
 
 def reason_words(reasons: Iterable[Reason]) -> list[tuple[str, str, dt.date | None, bool]]:
@@ -139,16 +143,31 @@ def reason_words(reasons: Iterable[Reason]) -> list[tuple[str, str, dt.date | No
 
 
 @dataclass
-class _Facts:
+class Facts:
+    """What is known of officers, by id, beside what they hold."""
+
     effects: dict[int, list[tuple[dt.date, dt.date]]] = field(default_factory=lambda: defaultdict(list))
     awards: dict[int, list[dt.date]] = field(default_factory=lambda: defaultdict(list))
     delayed: dict[int, list[dt.date]] = field(default_factory=lambda: defaultdict(list))
     trained: dict[int, dt.date] = field(default_factory=dict)
     weak: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
+    @property
+    def officers(self) -> set[int]:
+        return {*self.effects, *self.awards, *self.delayed, *self.trained, *self.weak}
 
-def _candidates(viewer: Viewer, axis: str, steps: Steps, until: dt.date, unit: Unit | None) -> QuerySet[Officer]:
-    condition = Q(pk__in=_awards().values("officer")) & ~Q(**{axis: ""}) if axis == "rank" else Q(pk__in=[])
+
+def on_rolls(viewer: Viewer, unit: Unit | None, bounds: Bounds | None = None) -> QuerySet[Officer]:
+    """The officers among whom `due_list` looks."""
+    officers = officers_visible_to(viewer, Permission.OFFICER_LIST, bounds=bounds).filter(status__in=ON_ROLLS)
+    if unit is not None:
+        officers = officers.filter(unit__in=Unit.objects.filter(path_range(unit.path)).order_by().values("pk"))
+    return officers
+
+
+def candidate(axis: str, steps: Steps, until: dt.date) -> Q:
+    """The condition of the officers that `due_list` judges."""
+    condition = Q(pk__in=_awarded().values("officer")) & ~Q(**{axis: ""}) if axis == "rank" else Q(pk__in=[])
     for code, (step, above) in steps.items():
         if above is None:
             continue
@@ -156,38 +175,44 @@ def _candidates(viewer: Viewer, axis: str, steps: Steps, until: dt.date, unit: U
             condition |= Q(**{axis: code}) if step.selective else Q(pk__in=[])
         else:
             condition |= Q(**{axis: code, f"{axis}_since__lte": add_months(until, -step.months)})
-    officers = officers_visible_to(viewer, Permission.OFFICER_LIST).filter(condition, status__in=ON_ROLLS)
-    if unit is not None:
-        officers = officers.filter(unit__in=Unit.objects.filter(path_range(unit.path)).order_by().values("pk"))
-    return officers
+    return condition
 
 
-def _awards() -> QuerySet[LedgerEntry]:
-    """Awards that may bring a rank forward."""
+def _awarded() -> QuerySet[LedgerEntry]:
+    return counting(LedgerEntry.objects.filter(_early(), voided_on=None))
+
+
+def _early() -> Q:
+    """The condition of awards that may bring a rank forward."""
     grades = [entry.code for entry in codes.entries("honour") if entry.attributes.get("early_rank")]
-    return counting(LedgerEntry.objects.filter(kind__code="AWARD", voided_on=None, payload__grade__in=grades))
+    return Q(kind__code="AWARD", payload__grade__in=grades)
 
 
-def _facts(officers: QuerySet[Officer], axis: str, *, with_sanctions: bool) -> _Facts:
-    facts = _Facts()
-    mine = officers.order_by().values("pk")
-    entries = counting(LedgerEntry.objects.filter(officer__in=mine, voided_on=None))
-    wanted = Q(kind__code="TRAINING_RESULT", payload__type="promotion") | Q(pk__in=_awards().values("pk"))
+def facts_of(officers: QuerySet[Officer], axis: str, *, with_sanctions: bool, deciding_only: bool = False) -> Facts:
+    """What counts beside what `officers` hold. Each fact asks for its own officer: few have any. Two queries at most.
+
+    With `deciding_only` nothing is read that is merely named beside the verdict.
+    """
+    facts = Facts()
+    mine = Exists(officers.order_by().filter(pk=OuterRef("officer")))
+    wanted = _early() if axis == "rank" else Q(pk__in=[])
     if with_sanctions:
-        served = Q(kind__code="PUNISHMENT", verified=True, payload__served_on__isnull=False)
-        wanted |= served | Q(kind__code="RANK_MEASURE", verified=True, payload__measure="delay")
-    for pk, kind, day, payload in entries.filter(wanted).values_list(
-        "officer_id", "kind__code", "occurred_on", "payload"
-    ):
+        wanted |= Q(kind__code="PUNISHMENT", verified=True, payload__served_on__isnull=False)
+    if not deciding_only:
+        wanted |= Q(kind__code="TRAINING_RESULT", payload__type="promotion")
+        if with_sanctions:
+            wanted |= Q(kind__code="RANK_MEASURE", verified=True, payload__measure="delay")
+    entries = counting(LedgerEntry.objects.filter(mine, wanted, voided_on=None))
+    for pk, kind, day, payload in entries.values_list("officer_id", "kind__code", "occurred_on", "payload"):
         _take(facts, pk, kind, day, payload)
-    if axis == "grade":
-        weak = counting(Appraisal.objects.filter(officer__in=mine, result__in=WEAK, period=""))
+    if axis == "grade" and not deciding_only:
+        weak = counting(Appraisal.objects.filter(mine, result__in=WEAK, period=""))
         for pk, year in weak.values_list("officer_id", "year"):
             facts.weak[pk].append(year)
     return facts
 
 
-def _take(facts: _Facts, pk: int, kind: str, day: dt.date, payload: Mapping[str, Any]) -> None:
+def _take(facts: Facts, pk: int, kind: str, day: dt.date, payload: Mapping[str, Any]) -> None:
     if kind == "PUNISHMENT":
         if until := payload.get("effect_until"):
             facts.effects[pk].append((day, max(day, dt.date.fromisoformat(until))))
@@ -199,7 +224,7 @@ def _take(facts: _Facts, pk: int, kind: str, day: dt.date, payload: Mapping[str,
         facts.trained[pk] = day
 
 
-def _line(officer: Officer, axis: str, steps: Steps, facts: _Facts, limits: Bands | None) -> DueLine:
+def line_of(officer: Officer, axis: str, steps: Steps, facts: Facts, limits: Bands | None) -> DueLine:
     held, since = getattr(officer, axis), getattr(officer, f"{axis}_since")
     delays = facts.delayed.get(officer.pk, ())
     case = Case(

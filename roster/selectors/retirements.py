@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from police_hr.core.access import Viewer
+from police_hr.core.remembered import Remembered
 from police_hr.core.roles import Permission
-from roster.access import officers_visible_to, path_range, today
-from roster.engine.retirement import WORKERS, Group, Retirement, born_for, retirement_of
+from roster.access import Bounds, officers_visible_to, path_range, today
+from roster.engine.retirement import WORKERS, Group, Retirement, born_for, group_of, retirement_of
 from roster.models import Officer, Unit
 from roster.selectors import codes
 from roster.selectors.units import ON_ROLLS
@@ -20,15 +21,18 @@ from roster.selectors.units import ON_ROLLS
 # kinds of person without a place in the establishment
 BESIDE = frozenset({"auxiliary", "cadet"})
 OVERDUE = "overdue"
-NEEDED = ("pk", "badge_no", "name", "sex", "birth_date", "staffing", "unit_id", "post", "rank", "grade")
 
 
 @dataclass(frozen=True)
 class RetirementLine:
-    """One officer and when they retire."""
+    """One officer, by id, and when they retire."""
 
-    officer: Officer
+    officer_id: int
+    badge_no: str
+    unit_id: int | None
     retirement: Retirement
+    # whether the age is passed already: nobody has entered the retirement
+    overdue: bool
 
     @property
     def month(self) -> str:
@@ -38,13 +42,8 @@ class RetirementLine:
     def quarter(self) -> str:
         return f"{self.retirement.on.year}-Q{(self.retirement.on.month + 2) // 3}"
 
-    @property
-    def overdue(self) -> bool:
-        """Whether the age is passed already: nobody has entered the retirement."""
-        return self.retirement.on < today()
 
-
-def retiring(viewer: Viewer, until: dt.date, *, unit: Unit | None = None) -> list[RetirementLine]:
+def retiring(viewer: Viewer, until: dt.date, bounds: Bounds, *, unit: Unit | None = None) -> list[RetirementLine]:
     """The officers on the rolls who reach the age by `until`, earliest first. One query: the table says up to which
     day of birth that is for each group."""
     old_enough = Q(pk__in=[])
@@ -52,21 +51,28 @@ def retiring(viewer: Viewer, until: dt.date, *, unit: Unit | None = None) -> lis
     groups: dict[Group, Q] = {"man": Q(sex="M"), "woman_cadre": women & ~workers, "woman_worker": women & workers}
     for group, members in groups.items():
         old_enough |= members & Q(birth_date__lte=born_for(until, group))
-    officers = _on_establishment(viewer).filter(old_enough)
+    officers = _on_establishment(viewer, bounds).filter(old_enough)
     if unit is not None:
         officers = officers.filter(unit__in=Unit.objects.filter(path_range(unit.path)).order_by().values("pk"))
+    # many share a day of birth in a large force
+    on = today()
+    known: dict[tuple[dt.date | None, Group | None], Retirement | None] = {}
     lines = []
-    for officer in officers.only(*NEEDED):
-        found = retirement_of(officer.birth_date, officer.sex, officer.staffing)
+    rows = officers.values_list("pk", "badge_no", "unit_id", "birth_date", "sex", "staffing")
+    for pk, badge_no, unit_id, born, sex, staffing in rows:
+        key = born, group_of(sex, staffing)
+        if key not in known:
+            known[key] = retirement_of(born, sex, staffing)
+        found = known[key]
         if found is not None:
-            lines.append(RetirementLine(officer, found))
-    return sorted(lines, key=lambda line: (line.retirement.on, line.officer.badge_no))
+            lines.append(RetirementLine(pk, badge_no, unit_id, found, found.on < on))
+    return sorted(lines, key=lambda line: (line.retirement.on, line.badge_no))
 
 
-def _on_establishment(viewer: Viewer) -> QuerySet[Officer]:
+def _on_establishment(viewer: Viewer, bounds: Bounds) -> QuerySet[Officer]:
     """Who counts against an establishment: auxiliaries and cadets do not."""
     beside = [entry.code for entry in codes.entries("staffing_type") if entry.attributes.get("person_type") in BESIDE]
-    seen = officers_visible_to(viewer, Permission.OFFICER_LIST).filter(status__in=ON_ROLLS)
+    seen = officers_visible_to(viewer, Permission.OFFICER_LIST, bounds=bounds).filter(status__in=ON_ROLLS)
     return seen.exclude(staffing__in=beside)
 
 
@@ -108,13 +114,18 @@ class UnitGap:
         return None if self.establishment is None else self.establishment - self.present + self.leaving
 
 
-def gaps(viewer: Viewer, lines: Sequence[RetirementLine], top: Unit) -> list[UnitGap]:
+_present: Remembered[dict[int | None, int]] = Remembered()
+
+
+def gaps(viewer: Viewer, lines: Sequence[RetirementLine], top: Unit, bounds: Bounds) -> list[UnitGap]:
     """The units directly below `top` (itself where there are none) with what the retirements leave open, largest gap
     first. Three queries."""
     units = list(Unit.objects.filter(path_range(top.path), active_to=None).order_by("path"))
     children = [unit for unit in units if unit.depth == top.depth + 1] or [top]
-    present = dict(_on_establishment(viewer).order_by().values_list("unit_id").annotate(count=Count("pk")))
-    leaving = Counter(line.officer.unit_id for line in lines)
+    counted = _on_establishment(viewer, bounds).order_by().values_list("unit_id").annotate(count=Count("pk"))
+    key = counted.query.sql_with_params()
+    present = _present.get(key, lambda: dict(counted), rows=lambda found: sum(found.values()))
+    leaving = Counter(line.unit_id for line in lines)
     found = []
     for child in children:
         below = [unit for unit in units if unit.path.startswith(child.path)]

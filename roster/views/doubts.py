@@ -22,6 +22,7 @@ from police_hr.core.errors import unavailable
 from police_hr.core.models import JobRun
 from police_hr.core.roles import Permission
 from police_hr.core.views.sign_in import signed_in
+from roster.access import Bounds, read_bounds
 from roster.forms.doubts import RulingForm, WithdrawForm, read_board
 from roster.forms.due_lists import FileForm
 from roster.models import Doubt, Officer, Unit
@@ -43,22 +44,23 @@ def doubt_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if request.htmx and "progress" in request.GET:  # type: ignore[attr-defined]
         return _progress(request)
-    query = read_board(request.GET)
-    page = Paginator(selectors.board_rows(viewer, query), ROWS).get_page(request.GET.get("page"))
-    if not _told(request, page.object_list):
+    query, bounds = read_board(request.GET), read_bounds()
+    page = Paginator(selectors.board_ids(viewer, query, bounds), ROWS).get_page(request.GET.get("page"))
+    rows = selectors.doubts_by_id(viewer, list(page.object_list), bounds)
+    if not _told(request, rows):
         return unavailable(request)
-    groups = selectors.by_check(viewer, query)
+    groups = selectors.by_check(viewer, query, bounds)
     context = {
         "query": query,
         "page": page,
-        "lines": selectors.described(page),
+        "lines": selectors.described(rows),
         "groups": groups,
-        "units": _unit_rows(viewer, query),
+        "units": _unit_rows(viewer, query, bounds),
         "crumbs": _crumbs(viewer, query),
         "states": _states(query, groups),
         "severities": _severities(query),
         "chips": _chips(viewer, query),
-        "closed": selectors.closed_count(viewer),
+        "closed": selectors.closed_count(viewer, bounds),
         "may_rule": viewer.has(Permission.DOUBT_RULE),
         "may_export": viewer.has(Permission.EXPORT),
         "file": FileForm(auto_id="file-%s"),
@@ -240,8 +242,8 @@ def _severities(query: BoardQuery) -> list[Choice]:
     ]
 
 
-def _unit_rows(viewer: Viewer, query: BoardQuery) -> list[dict[str, Any]]:
-    rows = selectors.by_unit(viewer, query)
+def _unit_rows(viewer: Viewer, query: BoardQuery, bounds: Bounds) -> list[dict[str, Any]]:
+    rows = selectors.by_unit(viewer, query, bounds)
     return [{"row": row, "url": query.but(unit=row.unit.pk), "current": row.unit.pk == query.unit} for row in rows]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -30,13 +29,14 @@ from police_hr.core.roles import Permission
 from police_hr.core.services.reasons import MINUTES
 from police_hr.core.views.sign_in import signed_in
 from police_hr.core.wording import day
-from roster.access import today, units_visible_to
+from roster.access import read_bounds, today, units_visible_to
 from roster.engine.months import add_months
 from roster.engine.promotion import Verdict
 from roster.engine.retirement import TABLES
 from roster.forms.due_lists import FileForm, PurposeForm, UnitCondition
-from roster.models import Unit
+from roster.models import Officer, Unit
 from roster.selectors import codes, promotions, retirements
+from roster.selectors.due_board import DueBoard, due_board
 from roster.services import exports
 from roster.services.due_exports import PROMOTIONS, RETIREMENTS
 from roster.views.reading import viewer_of
@@ -57,10 +57,9 @@ def promotion_list(request: HttpRequest) -> HttpResponse:
     """Who is due for the next rank or grade within the span, and what stands in the way."""
     viewer = viewer_of(request)
     ask = _Asked(request, viewer)
-    lines = ask.lines()
-    counts = Counter(str(line.result.verdict) for line in lines)
-    shown = [line for line in lines if line.result.verdict == ask.verdict and ask.month in ("", line.month)]
-    page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+    board = ask.board()
+    counts = board.verdicts()
+    page = Paginator(board.lines(ask.verdict, ask.month), ROWS).get_page(request.GET.get("page"))
     if ask.sanctions and not _sanctions_written_down(request, list(page.object_list)):
         return unavailable(request)
     context = ask.context() | {
@@ -70,7 +69,7 @@ def promotion_list(request: HttpRequest) -> HttpResponse:
             Choice(label, code, counts.get(code, 0), code == ask.verdict, ask.url(verdict=code, month=""))
             for code, label in _verdict_labels().items()
         ],
-        "months": ask.months(lines),
+        "months": ask.months(board),
         "may_open": not ask.sanctions and _may_open(viewer),
         "may_export": viewer.has(Permission.EXPORT),
         "purpose": PurposeForm(auto_id="purpose-%s"),
@@ -106,11 +105,8 @@ def promotion_open(request: HttpRequest) -> HttpResponse:
 def promotion_export(request: HttpRequest) -> HttpResponse:
     """The list of the address as a file."""
     ask = _Asked(request, viewer_of(request))
-    ids = [
-        line.officer.pk for line in ask.lines() if line.result.verdict == ask.verdict and ask.month in ("", line.month)
-    ]
     options = {"axis": ask.axis, "sanctions": ask.sanctions}
-    return _export(request, PROMOTIONS, ids, options, back=f"{reverse('roster:promotion-list')}{ask.url()}")
+    return _export(request, PROMOTIONS, ask.ids(), options, back=f"{reverse('roster:promotion-list')}{ask.url()}")
 
 
 class _Asked:
@@ -137,10 +133,17 @@ class _Asked:
     def units(self) -> dict[int, str]:
         return {unit.pk: unit.label for unit in units_visible_to(self.viewer, Permission.OFFICER_LIST)}
 
-    def lines(self) -> list[promotions.DueLine]:
-        found = promotions.due_list(self.viewer, self.axis, self.until, unit=self.unit, with_sanctions=self.sanctions)
+    def board(self) -> DueBoard:
+        return due_board(
+            self.viewer, self.axis, self.until, read_bounds(), unit=self.unit, with_sanctions=self.sanctions
+        )
+
+    def ids(self) -> list[int]:
+        """Everybody on the list, in its order."""
         # what delays may carry a day beyond the span: it belongs to a later list
-        return [line for line in found if line.result.verdict not in (Verdict.TOP, Verdict.UNKNOWN)]
+        found = promotions.due_list(self.viewer, self.axis, self.until, unit=self.unit, with_sanctions=self.sanctions)
+        lines = [line for line in found if line.result.verdict == self.verdict]
+        return [line.officer.pk for line in lines if self.month in ("", line.month)]
 
     def url(self, **changes: str) -> str:
         values = {"axis": self.axis, "span": self.span, "verdict": self.verdict, "month": self.month}
@@ -148,9 +151,9 @@ class _Asked:
         kept = {name: value for name, value in (values | changes).items() if value}
         return f"?{urlencode(kept)}"
 
-    def months(self, lines: Sequence[promotions.DueLine]) -> list[Choice]:
+    def months(self, board: DueBoard) -> list[Choice]:
         """The months of the chosen verdict with their numbers."""
-        counts = Counter(line.month for line in lines if line.result.verdict == self.verdict and line.month)
+        counts = board.months(self.verdict)
         most = sorted(counts)[-12:]
         return [
             Choice(
@@ -246,12 +249,14 @@ def retirement_list(request: HttpRequest) -> HttpResponse:
     """Who reaches the age of retirement when, by month or quarter and by unit, and what that leaves open."""
     viewer = viewer_of(request)
     ahead, form, unit = _horizon(request, viewer)
-    lines = retirements.retiring(viewer, add_months(today(), HORIZONS[ahead]), unit=unit)
+    bounds = read_bounds()
+    lines = retirements.retiring(viewer, add_months(today(), HORIZONS[ahead]), bounds, unit=unit)
     quarters = HORIZONS[ahead] > 12
     bars = retirements.by_time(lines, quarters=quarters)
     when = request.GET.get("when", "")
     shown = [line for line in lines if when in ("", retirements.period_of(line, quarters=quarters))]
     page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+    officers = Officer.objects.in_bulk([line.officer_id for line in page.object_list])
     units = {found.pk: found for found in units_visible_to(viewer, Permission.OFFICER_LIST)}
     tops = [unit] if unit else sorted(units.values(), key=lambda found: found.depth)[:1]
     base = {"ahead": ahead, "unit": unit.code if unit else ""}
@@ -261,12 +266,15 @@ def retirement_list(request: HttpRequest) -> HttpResponse:
 
     context = {
         "page": page,
-        "rows": [(line, units[line.officer.unit_id or 0].label) for line in page.object_list],
+        "rows": [
+            (officers[line.officer_id], line, units[line.unit_id].label if line.unit_id in units else "")
+            for line in page.object_list
+        ],
         "total": len(lines),
         "overdue": sum(line.overdue for line in lines),
         "bars": [(period_words(name), count, url(when="" if name == when else name)) for name, count in bars],
         "most": max((count for _name, count in bars), default=0),
-        "gaps": retirements.gaps(viewer, lines, tops[0]) if tops else [],
+        "gaps": retirements.gaps(viewer, lines, tops[0], bounds) if tops else [],
         "horizons": [
             Choice(_("%(months)s months") % {"months": code}, code, None, code == ahead, url(ahead=code))
             for code in HORIZONS
@@ -288,9 +296,9 @@ def retirement_export(request: HttpRequest) -> HttpResponse:
     """The forecast of the address as a file."""
     viewer = viewer_of(request)
     ahead, _form, unit = _horizon(request, viewer)
-    lines = retirements.retiring(viewer, add_months(today(), HORIZONS[ahead]), unit=unit)
+    lines = retirements.retiring(viewer, add_months(today(), HORIZONS[ahead]), read_bounds(), unit=unit)
     back = f"{reverse('roster:retirement-list')}?{request.GET.urlencode()}"
-    return _export(request, RETIREMENTS, [line.officer.pk for line in lines], {}, back=back)
+    return _export(request, RETIREMENTS, [line.officer_id for line in lines], {}, back=back)
 
 
 def _horizon(request: HttpRequest, viewer: Viewer) -> tuple[str, UnitCondition, Unit | None]:

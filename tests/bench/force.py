@@ -67,7 +67,8 @@ def _step(number: int) -> str:
 
 def _officer(number: int, chance: random.Random, units: list[Unit]) -> Officer:
     name = chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=chance.choice([1, 2, 2, 2])))
-    birth = TODAY - dt.timedelta(days=chance.randint(23 * 365, 60 * 365))
+    sex = chance.choice("MMMF")
+    birth = TODAY - dt.timedelta(days=chance.randint(23 * 365, (60 if sex == "M" else 55) * 365))
     since = TODAY - dt.timedelta(days=chance.randint(30, 15 * 365))
     # of those who hold a rank or a grade one in ten is due for the next
     held = [TODAY - dt.timedelta(days=chance.randint(30, 1_600)) for _axis in range(2)]
@@ -80,7 +81,7 @@ def _officer(number: int, chance: random.Random, units: list[Unit]) -> Officer:
         name=name,
         pinyin=names.pinyin(name),
         initials=names.initials(name),
-        sex=chance.choice("MMMF"),
+        sex=sex,
         birth_date=birth,
         phone=phone,
         phone_tail=phone[-4:],
