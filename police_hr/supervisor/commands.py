@@ -35,9 +35,9 @@ def broker(layout: Layout) -> list[str]:
     ]
 
 
-# One numpy thread and two heaps of the C library: a web worker computes one officer at a time, and threads of their
+# One numpy thread and one heap of the C library: a web worker computes one officer at a time, and threads of their
 # own would cost it 20 MiB.
-WEB_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+WEB_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 
 
 def web(layout: Layout, *, port: int, workers: int) -> list[str]:

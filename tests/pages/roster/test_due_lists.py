@@ -165,7 +165,7 @@ def test_the_forecast_leaves_as_a_checked_file(force: Cast, cadre: Client):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("route", "queries"), [(RANKS, 12), (AGES, 11)])
+@pytest.mark.parametrize(("route", "queries"), [(RANKS, 13), (AGES, 12)])
 def test_the_same_queries_at_any_length(
     force: Cast, cadre: Client, django_assert_num_queries: Any, number: int, route: str, queries: int
 ):
