@@ -3,10 +3,9 @@ were not replaced or taken out."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection
+from typing import TypeVar
 
-from django.db import connection
 from django.db.models import Model, QuerySet
 
 from roster.models import ImportBatch
@@ -27,18 +26,3 @@ def counting(rows: QuerySet[M], hidden: Collection[int] | None = None) -> QueryS
     if hidden is not None:
         return rows.exclude(batch__in=hidden) if hidden else rows
     return rows.exclude(batch__in=ImportBatch.objects.filter(visible=False).values("pk"))
-
-
-def sizes(heaps: Sequence[QuerySet[Any]]) -> list[int]:
-    """How many rows each of these has: one statement for all."""
-    if not heaps:
-        return []
-    parts, params = [], []
-    for number, rows in enumerate(heaps):
-        compiler = rows.order_by().values("pk").query.get_compiler(connection=connection, elide_empty=False)
-        sql, values = compiler.as_sql()
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS heap_{number})")  # noqa: S608  Django's own statement
-        params += values
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
-        return list(cursor.fetchone())

@@ -46,7 +46,7 @@ registry.menu += [
         icon="scale",
         permission=Permission.INDEX_CONFIRM,
         order=12,
-        count=proposals.due_count,
+        count=proposals.due_rows,
         current_for=("scoring:proposal-detail",),
     ),
     MenuEntry(
@@ -65,7 +65,7 @@ registry.menu += [
         icon="flag",
         permission=Permission.OBJECTION_DECIDE,
         order=16,
-        count=objections.waiting_count,
+        count=objections.waiting_rows,
         current_for=("scoring:objection-detail",),
     ),
     MenuEntry(

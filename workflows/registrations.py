@@ -20,7 +20,7 @@ registry.menu.append(
         icon="checklist",
         permission=Permission.TASK_VIEW,
         order=5,
-        count=tasks.open_count,
+        count=tasks.open_rows,
     )
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from police_hr.core.access import Viewer
+from police_hr.core.counting import sizes
 from police_hr.core.models import User
 from police_hr.core.panels import GROUPS, MenuEntry, registry, visible
 
@@ -75,15 +77,25 @@ def _menu(request: HttpRequest, viewer: Viewer) -> list[dict[str, Any]]:
     entries = [entry for entry in visible(registry.menu, viewer) if entry.shown is None or entry.shown(viewer)]
     current = _current(entries, match.view_name if match else "")
     groups: dict[str, list[dict[str, Any]]] = {group: [] for group in GROUPS}
+    waiting: list[tuple[dict[str, Any], QuerySet[Any]]] = []
     for entry in entries:
         try:
             url = reverse(entry.url_name)
         except NoReverseMatch:  # the app is installed but its pages are switched off
             continue
-        count = entry.count(viewer) if entry.count else None
-        groups[entry.group].append(
-            {"label": entry.label, "url": url, "icon": entry.icon, "active": entry is current, "count": count}
-        )
+        item: dict[str, Any] = {
+            "label": entry.label,
+            "url": url,
+            "icon": entry.icon,
+            "active": entry is current,
+            "count": None,
+        }
+        groups[entry.group].append(item)
+        rows = entry.count(viewer) if entry.count else None
+        if rows is not None:
+            waiting.append((item, rows))
+    for (item, _rows), number in zip(waiting, sizes([rows for _item, rows in waiting]), strict=True):
+        item["count"] = number or None
     shown = {group: items for group, items in groups.items() if items}
     folded = _folded(request, {group: len(items) for group, items in shown.items()})
     return [

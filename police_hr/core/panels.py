@@ -30,8 +30,8 @@ class MenuEntry:
     icon: str
     permission: Permission | None = None
     order: int = 100
-    # counts what is waiting behind the entry; None shows no badge
-    count: Callable[[Viewer], int | None] | None = None
+    # the rows waiting behind the entry, counted with those of all entries in one statement; None shows no badge
+    count: Callable[[Viewer], QuerySet[Any] | None] | None = None
     # for whom the entry is there at all, besides the permission; None: for everybody
     shown: Callable[[Viewer], bool] | None = None
     # url names, or their beginnings up to a "-" or ":", under which the entry is the current one

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from police_hr.core.access import Viewer
+from police_hr.core.counting import sizes
 from police_hr.core.roles import Permission
 from police_hr.core.selectors.watch import Line
 from roster.access import Bounds, in_scope, officers_visible_to, read_bounds, units_visible_to
-from roster.counting import counting, sizes
+from roster.counting import counting
 from roster.models import CorrectionRequest, ExportRequest, ImportBatch, LedgerEntry, Officer
 from roster.selectors import corrections, doubts, material_access, moves, own, reconciliation
 from roster.selectors.imports import batches_visible_to

@@ -157,11 +157,9 @@ def heaps(viewer: Viewer) -> dict[str, QuerySet[Objection]]:
     }
 
 
-def waiting_count(viewer: Viewer) -> int | None:
-    """How many objections wait for an answer of `viewer`'s department; None shows no badge."""
-    if not viewer.has(Permission.OBJECTION_DECIDE):
-        return None
-    return heaps(viewer)["open"].order_by().count() or None
+def waiting_rows(viewer: Viewer) -> QuerySet[Objection] | None:
+    """The objections that wait for an answer of `viewer`'s department, for the menu; None shows no number."""
+    return heaps(viewer)["open"] if viewer.has(Permission.OBJECTION_DECIDE) else None
 
 
 def listed(objections: Sequence[Objection]) -> list[Row]:

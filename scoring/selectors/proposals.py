@@ -85,9 +85,9 @@ def due_proposals(viewer: Viewer) -> QuerySet[Proposal]:
     return due.select_related("officer__unit").order_by("due_at", URGENCY, "-index", "officer")
 
 
-def due_count(viewer: Viewer) -> int | None:
-    """How many proposals wait; None shows no badge."""
-    return due_proposals(viewer).order_by().count() or None if viewer.has(Permission.INDEX_CONFIRM) else None
+def due_rows(viewer: Viewer) -> QuerySet[Proposal] | None:
+    """The proposals behind the number in the menu; None shows none."""
+    return due_proposals(viewer) if viewer.has(Permission.INDEX_CONFIRM) else None
 
 
 def heaps(viewer: Viewer) -> dict[str, QuerySet[Proposal]]:

@@ -39,11 +39,9 @@ def task_for(viewer: Viewer, pk: int) -> Task | None:
     return tasks_for(viewer).filter(pk=pk).first()
 
 
-def open_count(viewer: Viewer) -> int | None:
-    """How many tasks wait; None shows no badge."""
-    if not viewer.has(Permission.TASK_VIEW):
-        return None
-    return tasks_for(viewer).filter(state=Task.State.OPEN).order_by().count() or None
+def open_rows(viewer: Viewer) -> QuerySet[Task] | None:
+    """The tasks that wait, behind the number in the menu; None shows none."""
+    return tasks_for(viewer).filter(state=Task.State.OPEN) if viewer.has(Permission.TASK_VIEW) else None
 
 
 def heaps(viewer: Viewer) -> dict[str, QuerySet[Task]]:

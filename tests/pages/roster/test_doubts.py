@@ -150,7 +150,7 @@ def test_the_board_asks_the_same_for_one_doubt_and_for_many(force: Cast, monkeyp
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse(BOARD)).status_code == 200
         counts.append(len(queries))
-    assert counts == [16, 16]  # three of them write down whose facts of class 2 were read
+    assert counts == [19, 19]  # three of them write down whose facts of class 2 were read
 
 
 def test_checking_again_is_one_job_with_its_progress(force: Cast) -> None:

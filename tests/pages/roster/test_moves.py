@@ -170,7 +170,7 @@ def test_the_board_takes_the_same_queries_at_any_length(
     for officer in officers(number, force.branch_a, first=100):
         move("transfer", officer, unit=force.branch_b, effective_on=days(5))
     cadre.get(reverse("roster:move-list"))  # code tables are read once a process
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(cadre.get(reverse("roster:move-list")).context["rows"]) == number
 
 
