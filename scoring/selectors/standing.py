@@ -72,7 +72,8 @@ def tier_facet(officers: QuerySet[Officer], viewer: Viewer) -> list[tuple[str, s
     rows = officers.order_by().annotate(index_tier=_tier(viewer)).values_list("index_tier").annotate(n=Count("pk"))
     key = rows.query.get_compiler(rows.db, elide_empty=False).as_sql()
     counts = _tier_counts.get(key, lambda: dict(rows), rows=lambda found: sum(found.values()))
-    return [(tier.value, str(tier.label), counts[tier.value]) for tier in Tier if counts.get(tier.value)]
+    # where nobody is left all tiers stay, so that the one that was asked for keeps its name
+    return [(t.value, str(t.label), counts.get(t.value, 0)) for t in Tier if counts.get(t.value) or not counts]
 
 
 _tier_counts: Remembered[dict[str, int]] = Remembered()
