@@ -179,6 +179,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "Asia/Shanghai"
 # A job whose worker gave no sign of life for this long is taken up by another.
+FAIRNESS_SMALLEST = env.int("POLICE_HR_FAIRNESS_SMALLEST", default=10)
 JOB_LEASE_SECONDS = env.int("POLICE_HR_JOB_LEASE", default=30)
 
 # --- Sign-in and sessions -----------------------------------------------------------------------------

@@ -96,6 +96,14 @@ registry.menu += [
     ),
     MenuEntry(
         group="index",
+        label=gettext_lazy("Fairness"),
+        url_name="scoring:fairness",
+        icon="scale",
+        permission=Permission.FAIRNESS_VIEW,
+        order=75,
+    ),
+    MenuEntry(
+        group="index",
         label=gettext_lazy("Back-tests"),
         url_name="scoring:backtest-list",
         icon="chart-line",

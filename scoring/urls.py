@@ -9,6 +9,7 @@ from scoring.views import (
     backtests,
     board,
     drafts,
+    fairness,
     model_files,
     models,
     movements,
@@ -28,6 +29,7 @@ run_urls = [
     path("runs/<int:pk>/retry", runs.run_retry, name="run-retry"),
 ]
 backtest_urls = [
+    path("fairness", fairness.fairness, name="fairness"),
     path("backtests", backtests.backtest_list, name="backtest-list"),
     path("backtests/new", backtests.backtest_new, name="backtest-new"),
     path("backtests/create", backtests.backtest_create, name="backtest-create"),

@@ -59,6 +59,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "import.forget": ("清除导入文件", "Deleted the file of an import"),
     "import.map": ("修改列对应", "Changed the mapping of columns"),
     "import.remove_units": ("移除导入新建的单位", "Removed units an import had made"),
+    "fairness.view": ("查看公平性监测", "Opened the fairness panel"),
     "index.done": ("指数运行完成", "Finished an index run"),
     "index.explain": ("查看指数明细", "Opened the lines of an index"),
     "index.merge": ("合并档案指数", "Ended the index of a merged dossier"),

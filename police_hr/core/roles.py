@@ -45,6 +45,7 @@ class Permission(StrEnum):
     OBJECTION_DECIDE = "objection.decide"
     TASK_VIEW = "task.view"
     MODEL_VIEW = "model.view"
+    FAIRNESS_VIEW = "fairness.view"
     MODEL_EDIT = "model.edit"
     MODEL_APPROVE = "model.approve"
     EXPORT = "export"
@@ -87,6 +88,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.OBJECTION_DECIDE: _("answer objections to the index"),
     Permission.TASK_VIEW: _("work on tasks"),
     Permission.MODEL_VIEW: _("see index models"),
+    Permission.FAIRNESS_VIEW: _("see how tiers fall on groups, in sums"),
     Permission.MODEL_EDIT: _("draft index models and submit them"),
     Permission.MODEL_APPROVE: _("approve index models that others drafted"),
     Permission.EXPORT: _("export lists"),
@@ -157,7 +159,7 @@ ROLES: dict[str, Role] = {
             "Audit administrator",
             "查看谁在何时看过、改过、导出过什么；看不到任何民警档案。",
             "Reads who viewed, changed or exported what and when; sees no dossier.",
-            frozenset({P.AUDIT_VIEW}),
+            frozenset({P.AUDIT_VIEW, P.FAIRNESS_VIEW}),
             administrator=True,
         ),
         Role(
@@ -204,7 +206,7 @@ ROLES: dict[str, Role] = {
             "Oversees the force, weighs and confirms tiers.",
             _BROWSE
             | {P.LEDGER_ADD, P.INDEX_RUN, P.INDEX_CONFIRM, P.MODEL_VIEW, P.KIND_VIEW, P.JOB_VIEW, P.EXPORT}
-            | {P.MODEL_EDIT, P.MODEL_APPROVE}
+            | {P.MODEL_EDIT, P.MODEL_APPROVE, P.FAIRNESS_VIEW}
             | {P.CORRECTION_DECIDE, P.MATERIAL_DECIDE, P.DOUBT_VIEW, P.DOUBT_RULE}
             | {P.INDEX_PROPOSE, P.CARE_VIEW, P.OBJECTION_DECIDE, P.TASK_VIEW},
             opens=frozenset({1, 2}),

@@ -25,6 +25,7 @@ from typing import Any
 
 import psutil
 
+from tests.bench import real_backtest
 from tests.postgres import server as postgresql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,7 @@ FILES = {
     "chicago-force": "force_reports",
     "chicago-salary": "salary",
 }
+DOCUMENT = ROOT / "docs" / "real-data.md"
 AS_OF = "2014-12-31"
 PORT = 8790
 MIB = 1024 * 1024
@@ -239,13 +241,35 @@ def _index_section(results: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def write_backtest() -> int:
+    """Import the panel into a database of its own and exchange the section of the back-test."""
+    with tempfile.TemporaryDirectory(prefix="real-", dir="/tmp") as folder:
+        environment = {name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "DATABASE_URL"}}
+        environment |= {"POLICE_HR_DATA": folder, "POLICE_HR_DEBUG": "1"}
+        for arguments in (["migrate", "-v0"], ["install_defaults"]):
+            subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
+        for profile, name in FILES.items():
+            manage(
+                environment, "import_records", profile, str(SHARED / "data" / "chicago" / f"{name}.csv.gz"), "--json"
+            )
+        lines = real_backtest.section(real_backtest.measure(manage, environment))
+    DOCUMENT.write_text(real_backtest.put(DOCUMENT.read_text(encoding="utf-8"), lines), encoding="utf-8")
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="script/real-data", description=__doc__)
-    parser.add_argument("--only", choices=["sqlite", "postgresql"], help="measure one database and write nothing")
+    parser.add_argument(
+        "--only",
+        choices=["sqlite", "postgresql", "backtest"],
+        help="measure one database and write nothing; backtest: write that section alone",
+    )
     options = parser.parse_args(arguments)
     if not (SHARED / "data" / "chicago").is_dir():
         print("The Chicago panel is not on this machine (POLICE_HR_SHARED).", file=sys.stderr)
         return 1
+    if options.only == "backtest":
+        return write_backtest()
     results = []
     for database in [options.only] if options.only else ["SQLite", "PostgreSQL"]:
         with tempfile.TemporaryDirectory(prefix="real-", dir="/tmp") as folder, contextlib.ExitStack() as stack:
@@ -260,7 +284,10 @@ def main(arguments: list[str]) -> int:
     if options.only:
         print(json.dumps(results[0], indent=1, ensure_ascii=False))
     else:
-        (ROOT / "docs" / "real-data.md").write_text(report(results), encoding="utf-8")
+        old = DOCUMENT.read_text(encoding="utf-8")
+        kept = old[old.index(real_backtest.BEGINS) :] if real_backtest.BEGINS in old else ""
+        DOCUMENT.write_text(report(results) + (f"\n{kept}" if kept else ""), encoding="utf-8")
+        write_backtest()
     return 0
 
 
