@@ -73,19 +73,28 @@ def _indicator(own: Mapping[str, Any], base: Any, column: Candidate, value: int)
     zh, en = [], []
     if column.half_life is not None and column.half_life != base.decay.half_life:
         zh.append(f"半衰期 {column.half_life} 天")
-        en.append(f"half-life {column.half_life} days")
+        en.append(f"half-life {column.half_life} d")
     one["decay"]["half_life"] = column.half_life
     if column.half_life is None:
         del one["decay"]["half_life"]
     if column.root:
         one["root_at"] = value
         zh.append("次数开方")
-        en.append("by the square root")
+        en.append("square root")
     one["code"] = code_of(column)
     if zh:
-        one["name_zh"] = f"{own['name_zh']}（{'，'.join(zh)}）"
-        one["name_en"] = f"{own['name_en']} ({', '.join(en)})"
+        one["name_zh"] = _with(own["name_zh"], f"（{'，'.join(zh)}）")
+        one["name_en"] = _with(own["name_en"], f" ({', '.join(en)})")
     return one
+
+
+LONGEST_NAME = 80
+
+
+def _with(name: str, ending: str) -> str:
+    """The name with its ending, the name shortened where both are too long for a model."""
+    room = LONGEST_NAME - len(ending)
+    return f"{name if len(name) <= room else name[: room - 1] + '…'}{ending}"
 
 
 def code_of(column: Candidate) -> str:

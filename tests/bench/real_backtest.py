@@ -60,7 +60,7 @@ def section(found: Mapping[str, Any]) -> list[str]:
         f"{trained}",
         "and saw nothing later. Cut by cut (fitted points; in brackets the points by hand):",
         "",
-        "| cut | officers | cases | AUC | AP | P@5 % | beats 12 months | same list | outside | obs/exp | recalibrated |",
+        "| cut | officers | cases | AUC | AP | P@5 % | beats 12 m | same list | outside | obs/exp | recalibrated |",
         "|---|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|",
         *(_cut(new, old) for new, old in zip(fitted["cuts"], hand["cuts"], strict=True)),
         "",

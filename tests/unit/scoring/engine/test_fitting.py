@@ -159,3 +159,18 @@ def test_thresholds_hold_the_intended_shares_and_never_meet():
 def test_what_follows_from_the_model_itself_is_no_candidate():
     """“Six clean months” is made of the very points that are being fitted."""
     assert "K03" not in {column.base for column in candidates.candidates(shipped("cn-default"))}
+
+
+def test_a_long_name_is_shortened_and_its_ending_kept(years):
+    """Models refuse names of more than 80 characters."""
+    columns, _ = years
+    chosen = np.array([3 if c.base == "RIGHTS" and c.half_life == 1095 and c.root else 0 for c in columns])
+    long = {**CONTENT, "indicators": [{**one, "name_en": "x" * 79} for one in CONTENT["indicators"]]}
+    naming = drafting.Naming("fitted", "拟合", "Fitted", "notes")
+    (only,) = drafted_names(drafting.drafted(long, CHICAGO, columns, chosen, naming))
+    assert len(only) == 80
+    assert only.endswith("… (half-life 1095 d, square root)")
+
+
+def drafted_names(content):
+    return [one["name_en"] for one in content["indicators"]]
