@@ -22,6 +22,7 @@ from police_hr.core.models import User
 from police_hr.core.roles import Permission
 from scoring.models import IndexModel, IndexRun
 from scoring.selectors import runs as selectors
+from scoring.selectors.models import version_on
 from scoring.selectors.visibility import whole_paths
 from scoring.services.runs import create_run, retry_run
 
@@ -91,7 +92,9 @@ def run_create(request: HttpRequest) -> HttpResponse:
                 messages.error(request, str(problem))
         return redirect("scoring:run-list")
     by = request.user if isinstance(request.user, User) else None
-    run = create_run(version=form.cleaned_data["model"].active, as_of=form.cleaned_data["as_of"], by=by)
+    model, day = form.cleaned_data["model"], form.cleaned_data["as_of"]
+    # a past day is answered by the version then in force
+    run = create_run(version=version_on(model, day) or model.active, as_of=day, by=by)
     return redirect("scoring:run-detail", pk=run.pk)
 
 

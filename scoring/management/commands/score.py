@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from police_hr.core.access import Viewer
 from roster.models import Officer
+from scoring.models import IndexModel
 from scoring.selectors.explain import Explained, ShownLine, explain_officer
-from scoring.selectors.models import active_version
+from scoring.selectors.models import version_on
 from scoring.services.models import DEFAULT_MODEL
 
 
@@ -29,10 +30,11 @@ class Command(BaseCommand):
         officer = Officer.objects.select_related("unit").filter(badge_no=options["officer"].strip().upper()).first()
         if officer is None:
             raise CommandError(f"There is no officer with the badge number “{options['officer']}”.")
-        version = active_version(options["model"])
+        day = options["as_of"] or timezone.localdate()
+        model = IndexModel.objects.filter(code=options["model"]).first()
+        version = version_on(model, day) if model is not None else None
         if version is None:
             raise CommandError(f"There is no index model called “{options['model']}”.")
-        day = options["as_of"] or timezone.localdate()
         found = explain_officer(Viewer.system(), officer, as_of=day, version=version)
         if found is None:
             raise CommandError("This officer has no index.")

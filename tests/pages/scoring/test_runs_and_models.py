@@ -69,6 +69,24 @@ def test_an_incomplete_run_says_what_lacks_and_computes_only_that(empty, monkeyp
     assert "Nothing of this run is in force" not in client.get(f"/scoring/runs/{run.pk}").content.decode()
 
 
+def test_a_past_day_is_answered_by_the_version_then_in_force(empty):
+    from scoring.services import models as services
+
+    empty.make.officers(3, empty.units["S2"])
+    today = timezone.localdate()
+    model = IndexModel.objects.select_related("active").get(is_default=True)
+    model.versions.update(active_from=today - dt.timedelta(days=50))
+    definition = {**model.active.definition, "min_coverage": 0.5}
+    draft = services.draft_version(model=model, definition=definition, reason="x", by=empty.users["cadre"])
+    services.submit_version(version=draft, reason="a lower limit", by=empty.users["cadre"])
+    services.approve_version(version=draft, active_from=today, by=empty.users["director"])
+    client = empty.client("cadre")
+    for back, number in ((0, 2), (1, 1), (400, 1)):
+        answer = client.post("/scoring/runs/new", {"model": model.pk, "as_of": today - dt.timedelta(days=back)})
+        run = IndexRun.objects.get(pk=int(answer.url.rsplit("/", 1)[1]))
+        assert run.version.number == number
+
+
 def test_runs_are_listed_for_who_runs_or_reads_models(board):
     assert str(board.run.pk) in board.client("cadre").get("/scoring/runs").content.decode()
     assert board.client("unit_head").get(f"/scoring/runs/{board.run.pk}").status_code == 404
