@@ -15,6 +15,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from police_hr.core.access import viewer_for
 from police_hr.core.holds import holds_of
@@ -190,7 +191,8 @@ def test_10_a_notice_of_risk_asks_two_people_in_confidence(guarded):
 def test_red_lines_hold_promotion_only_once_confirmed_and_only_while_they_run(guarded):
     """§3.4 RL1–RL10: 暂缓 with its legal basis."""
     period = confirm.confirm(proposal=proposal_of(guarded.suspended), reason="停止执行职务", by=guarded.bureau).period
-    hold = holds_of(viewer_for(guarded.cadre), [guarded.suspended.pk, guarded.plain.pk])[guarded.suspended.pk][0]
+    with override("zh-hans"):
+        hold = holds_of(viewer_for(guarded.cadre), [guarded.suspended.pk, guarded.plain.pk])[guarded.suspended.pk][0]
     assert (hold.code, hold.since) == ("RL7", timezone.localdate())
     assert "人民警察法" in hold.basis
     TierPeriod.objects.filter(pk=period.pk).update(until=guarded.today - dt.timedelta(days=1))
