@@ -135,6 +135,7 @@ registry.menu += [
             "roster:ledger-add",
             "roster:saved-filter-",
             "roster:placement-new",
+            "roster:reading-",
         ),
     ),
     MenuEntry(

@@ -38,6 +38,7 @@ registry.menu += [
         icon="layout-dashboard",
         permission=Permission.INDEX_VIEW,
         order=10,
+        current_for=("scoring:movements", "scoring:rising", "scoring:summary", "scoring:proposal-new"),
     ),
     MenuEntry(
         group="boards",
@@ -56,7 +57,7 @@ registry.menu += [
         icon="list-details",
         permission=Permission.INDEX_VIEW,
         order=14,
-        current_for=("scoring:tier-detail",),
+        current_for=("scoring:tier-",),
     ),
     MenuEntry(
         group="boards",
@@ -66,7 +67,7 @@ registry.menu += [
         permission=Permission.OBJECTION_DECIDE,
         order=16,
         count=objections.waiting_rows,
-        current_for=("scoring:objection-detail",),
+        current_for=("scoring:objection-",),
     ),
     MenuEntry(
         group="index",

@@ -56,8 +56,9 @@ def test_a_cookie_of_anything_folds_nothing_that_is_not_there(cadre):
     assert all(menu(cadre).values())
 
 
-# pages of one's account and of the bell stand under no entry
-OF_ONESELF = ("core:account", "core:password-change", "core:totp-", "core:backup-", "core:notice-", "core:confirm-")
+# pages of one's account and of the bell, and what every officer may read or ask, stand under no entry
+OF_ACCOUNT = ("core:account", "core:password-change", "core:totp-", "core:backup-", "core:notice-", "core:confirm-")
+OF_ONESELF = (*OF_ACCOUNT, "scoring:own-index", "scoring:method", "scoring:objection-new")
 
 
 def test_every_page_stands_under_one_entry_of_the_menu():
