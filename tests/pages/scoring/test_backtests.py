@@ -181,11 +181,11 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(
     client = past.client("director")
     request(past)
     client.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(LIST)
     for share in (0.2, 0.3):
         request(past, share=share)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert client.get(LIST).content.decode().count("data-href") == 3
 
 

@@ -329,12 +329,31 @@ def test_a_file_that_fails_its_check_is_not_kept(people, monkeypatch):
 
 
 def test_the_plain_list_is_counted_in_indexes_alone(people, django_assert_num_queries):
-    if connection.vendor != "sqlite":
-        pytest.skip("the plan is SQLite's")
     viewer, bounds = viewer_of(people), read_bounds()
     with django_assert_num_queries(1) as captured:
         facets.counts(viewer, OfficerQuery(), bounds)
+    ways = officers_read_by(captured.captured_queries[0]["sql"])
+    assert ways
+    # to PostgreSQL both ways cost the same as long as the table was never vacuumed
+    fitting = {"Index Only Scan"} if connection.vendor == "sqlite" else {"Index Only Scan", "Index Scan"}
+    assert set(ways) <= fitting
+
+
+def officers_read_by(sql: str) -> list[str]:
+    """How the plan of a statement reads officers, in the words of PostgreSQL."""
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN QUERY PLAN " + captured.captured_queries[0]["sql"])
-        plan = [row[3] for row in cursor.fetchall() if "roster_officer" in row[3]]
-    assert [line for line in plan if "COVERING INDEX" not in line] == []
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            lines = [row[3] for row in cursor.fetchall() if "roster_officer" in row[3]]
+            return ["Index Only Scan" if "COVERING INDEX" in line else line for line in lines]
+        # so few rows are read whole unless that is forbidden; it stays so where no index holds what is asked
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+        (plan,) = cursor.fetchone()[0]
+    nodes, found = [plan["Plan"]], []
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("Plans", [])
+        if node.get("Relation Name") == "roster_officer":
+            found.append(node["Node Type"])
+    return found
