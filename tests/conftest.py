@@ -153,6 +153,15 @@ def django_db_setup(django_db_setup: None, _template: Path | None, django_db_blo
 
 
 @pytest.fixture(autouse=True)
+def _nobody_has_spoken_yet() -> None:
+    """A request leaves its language to the thread; each test begins in that of the installation."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
 def _nobody_has_read_yet() -> None:
     """The count of dossiers in an hour is kept by the process, and numbers of accounts come again in every test."""
     from roster.views.budget import budget

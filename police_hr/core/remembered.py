@@ -9,7 +9,10 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
 
 Counted = TypeVar("Counted")
 SECONDS = 10.0
@@ -26,6 +29,22 @@ class Remembered(Generic[Counted]):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._kept: OrderedDict[Hashable, tuple[float, Counted]] = OrderedDict()
+
+    def of_query(
+        self,
+        query: QuerySet[Any, Any],
+        count: Callable[[], Counted],
+        *,
+        rows: Callable[[Counted], int],
+        also: Hashable = None,
+    ) -> Counted:
+        """`get` under the statement of `query`, and `also` what else the result rests on. Where a condition can meet
+        nothing there is no statement, and `count()` is free."""
+        try:
+            key = query.query.sql_with_params()
+        except EmptyResultSet:
+            return count()
+        return self.get((key, also), count, rows=rows)
 
     def get(self, key: Hashable, count: Callable[[], Counted], *, rows: Callable[[Counted], int]) -> Counted:
         """The result of `count()`, or the one kept under `key`. `rows` says over how many rows it went."""

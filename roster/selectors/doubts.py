@@ -328,8 +328,7 @@ _remembered: Remembered[list[Any]] = Remembered()
 
 def _kept(counts: QuerySet[Any, Any]) -> list[Any]:
     """Numbers by unit, the number of people last; those over very many people are kept for some seconds."""
-    key = counts.query.sql_with_params()
-    return _remembered.get(key, lambda: list(counts), rows=lambda found: sum(row[-1] for row in found))
+    return _remembered.of_query(counts, lambda: list(counts), rows=lambda found: sum(row[-1] for row in found))
 
 
 def _steps(viewer: Viewer, query: BoardQuery, units: Sequence[Unit]) -> list[Unit]:

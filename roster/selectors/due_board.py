@@ -182,8 +182,9 @@ def _standing(officers: QuerySet[Officer], axis: str, steps: Steps) -> dict[Alik
             counts[_alike(steps, held, since, capped)] += count
         return {alike: (count, _judged(alike, steps)) for alike, count in counts.items()}
 
-    key = (today(), rows.query.sql_with_params())
-    return _remembered.get(key, judged, rows=lambda found: sum(count for count, _result in found.values()))
+    return _remembered.of_query(
+        rows, judged, rows=lambda found: sum(count for count, _result in found.values()), also=today()
+    )
 
 
 def _alike(steps: Steps, held: str, since: dt.date | None, capped: int) -> Alike:

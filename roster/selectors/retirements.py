@@ -123,8 +123,7 @@ def gaps(viewer: Viewer, lines: Sequence[RetirementLine], top: Unit, bounds: Bou
     units = list(Unit.objects.filter(path_range(top.path), active_to=None).order_by("path"))
     children = [unit for unit in units if unit.depth == top.depth + 1] or [top]
     counted = _on_establishment(viewer, bounds).order_by().values_list("unit_id").annotate(count=Count("pk"))
-    key = counted.query.sql_with_params()
-    present = _present.get(key, lambda: dict(counted), rows=lambda found: sum(found.values()))
+    present = _present.of_query(counted, lambda: dict(counted), rows=lambda found: sum(found.values()))
     leaving = Counter(line.unit_id for line in lines)
     found = []
     for child in children:

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from scoring.engine.backtest import read_target
@@ -28,6 +28,10 @@ def latest_cut() -> dt.date:
 
 def latest_possible() -> dt.date:
     return a_year_on(timezone.localdate(), -1)
+
+
+# what a Chinese keyboard gives for the signs of a list of codes
+HALF_WIDTH = str.maketrans({"，": ",", "；": ",", "、": ",", "：": ":", "＝": "="})
 
 
 class BacktestForm(forms.Form):
@@ -68,7 +72,7 @@ class BacktestForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         last, years = data.get("last"), data.get("years")
         if last and not EARLIEST <= last <= latest_possible():
-            words = _now("Choose a day from %(first)s to %(last)s: the year after a cut must be over.")
+            words = gettext("Choose a day from %(first)s to %(last)s: the year after a cut must be over.")
             self.add_error("last", words % {"first": EARLIEST, "last": latest_possible()})
         elif last and years:
             data["cuts"] = [a_year_on(last, -back) for back in range(years - 1, -1, -1)]
@@ -76,15 +80,16 @@ class BacktestForm(forms.Form):
         return data
 
     def _target(self, data: dict[str, Any]) -> str:
-        parts = [*data.get("facts", []), *(part.strip() for part in data.get("more", "").split(",") if part.strip())]
+        typed = data.get("more", "").translate(HALF_WIDTH).split(",")
+        parts = [*data.get("facts", []), *(part.strip() for part in typed if part.strip())]
         if not parts:
-            self.add_error("facts", _now("Choose at least one kind of fact."))
+            self.add_error("facts", gettext("Choose at least one kind of fact."))
             return ""
         text = ",".join(dict.fromkeys(parts))
         try:
             read_target(self.definition, text)
         except DefinitionError:
-            self.add_error("more", _now("Write KIND or KIND:FIELD=VALUE, for example PUNISHMENT:measure=P1."))
+            self.add_error("more", gettext("Write KIND or KIND:FIELD=VALUE, for example PUNISHMENT:measure=P1."))
         return text
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roster.models import LedgerKind
@@ -46,7 +46,7 @@ class IndicatorForm(PartForm):
         self.bind("name_zh", name_field(_("Chinese name")), one, "name_zh", base + r"\.name_zh")
         self.bind("name_en", name_field(_("English name")), one, "name_en", base + r"\.name_en")
         for step, (holder, key, path, words) in enumerate(slots_of(one)):
-            label = _now("Points: %(what)s") % {"what": words} if words else _("Points")
+            label = gettext("Points: %(what)s") % {"what": words} if words else _("Points")
             self.bind(f"points-{step}", points_field(label), holder, key, base + path, default=0)
         if self.group == "indicators":
             self._times(one, base)

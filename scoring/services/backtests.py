@@ -96,7 +96,8 @@ def _fit(run: BacktestRun, context: jobs.JobContext) -> dict[str, Any]:
     cuts, target = _days(run), read_target(definition_of(run.version), run.target)
     fitted = fit(run.version, target, cuts, code=run.code, tell=lambda: context.advance(1, _("Fitting points.")))
     with transaction.atomic():
-        reason = f"{_('Fitted to history')}: {run.target} · {', '.join(run.cuts)}"
+        fitted_to = _("Fitted to history: %(target)s, cuts %(cuts)s")
+        reason = fitted_to % {"target": run.target, "cuts": ", ".join(run.cuts)}
         run.draft, _made = store_fit(version=run.version, fitted=fitted, reason=reason[:300], by=run.created_by)
         run.save(update_fields=["draft"])
         found = fitted.fit

@@ -34,6 +34,9 @@ def past(empty: SimpleNamespace) -> SimpleNamespace:
                 facts.append(fact(officer, "COMPLAINT_VERIFIED", dt.date(year, 4, 1)))
     empty.make.facts(facts)
     empty.people = people
+    director = empty.users["director"]
+    director.language = "en"  # what a job stores is in the language of who asked
+    director.save(update_fields=["language"])
     return empty
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from police_hr.core.models import AuditEvent
 from scoring.models import IndexModel, IndexModelVersion
@@ -104,7 +105,7 @@ def test_the_text_says_what_was_missed_and_whether_it_beats_the_count(past: list
     ],
 )
 def test_bad_arguments_are_told_in_a_sentence(past: list[Any], arguments: list[str], words: str) -> None:
-    with pytest.raises(CommandError, match=words):
+    with translation.override("en"), pytest.raises(CommandError, match=words):
         call_command("backtest", *arguments)
 
 
